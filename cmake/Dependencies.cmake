@@ -1,0 +1,10 @@
+# Everything here is a Debian 12 package; docs/architecture.md says why each is used.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(udev REQUIRED IMPORTED_TARGET libudev)
+pkg_check_modules(libcdio REQUIRED IMPORTED_TARGET libcdio)
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
+find_package(CLI11 REQUIRED)
