@@ -1,0 +1,130 @@
+// A drive with typed operations, over any Transport (MMC-6).
+//
+// A Drive knows commands, not strategy: it identifies the disc, reads sectors one way or another, sets speeds and mode
+// pages and puts back what it changed. Which sectors to read, when and how often is the planner's business (rip.h).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pressmark/disc.h"
+#include "pressmark/error.h"
+#include "pressmark/transport.h"
+
+namespace pressmark {
+
+/// INQUIRY (SPC-4 6.4): who the drive says it is. Trailing blanks removed; unprintable bytes replaced by '?'.
+struct DriveIdentity {
+  std::string vendor, product, revision;
+  std::string serial;  ///< feature 0108h or VPD page 80h; empty if not told
+  friend bool operator==(const DriveIdentity&, const DriveIdentity&) = default;
+};
+
+struct ReadyProgress {
+  Duration waited{0};
+  std::string state;  ///< "becoming ready (02/04/01)", "no disc (02/3A/00)"
+};
+
+/// How one read is to be done.
+struct ReadOptions {
+  bool past_cache = false;               ///< FUA on READ(10/12); on CD a cache defeat before (see Drive::defeat_cache)
+  std::chrono::milliseconds timeout{0};  ///< 0: the command's own
+};
+
+/// Mode page 01h (MMC-6 7.3), as far as a reader cares.
+struct ErrorRecovery {
+  std::uint8_t flags = 0;    ///< byte 2: AWRE 80h ARRE 40h TB 20h RC 10h PER 04h DTE 02h DCR 01h
+  std::uint8_t retries = 0;  ///< byte 3: read retry count
+  friend bool operator==(const ErrorRecovery&, const ErrorRecovery&) = default;
+};
+
+class Drive {
+ public:
+  /// Takes the transport and asks INQUIRY. Fails: what the transport fails with; unsupported (not a CD/DVD/BD drive).
+  static Result<std::unique_ptr<Drive>> open(std::unique_ptr<Transport> transport);
+  /// Puts back what was changed (tray lock, mode page, speed); what cannot be put back is lost silently here: call
+  /// `restore` to hear of it.
+  ~Drive();
+  Drive(const Drive&) = delete;
+  Drive& operator=(const Drive&) = delete;
+
+  [[nodiscard]] const DriveIdentity& identity() const;
+  [[nodiscard]] Transport& transport();
+  [[nodiscard]] Clock& clock();
+
+  /// Waits until a disc can be read: TEST UNIT READY and the sense table, for at most `limit`. `progress` (may be empty) is
+  /// called about every half second; returning false ends the wait with `interrupted`. Unit attentions are taken
+  /// in (a disc just put in is news, not an error). Fails: no_medium, timeout, device errors.
+  Result<void> wait_ready(Duration limit, const std::function<bool(const ReadyProgress&)>& progress = {});
+
+  /// Everything that can be known without reading the disc through: kind, tracks, all opinions on size, layers, identity.
+  Result<Disc> identify();
+
+  /// Reads `count` user sectors of 2048 bytes (READ(10), or READ(12) past its limits; FUA as told). All or nothing: after a failure `out` is
+  /// unspecified. Fails: sense (`error.lba` is the first failed LBA where the drive said so), short_transfer,
+  /// timeout, bus, device_gone, medium_changed (06/28), usage.
+  Result<void> read_user(Lba first, std::uint32_t count, std::span<std::byte> out, const ReadOptions& how = {});
+
+  /// Reads `count` raw sectors of 2352 bytes (READ CD, byte 9 = F8h, any sector type) in drive order. Fails as read_user does.
+  Result<void> read_raw(Lba first, std::uint32_t count, std::span<std::byte> out, const ReadOptions& how = {});
+
+  /// True if READ CD gives 2352 bytes that pass our own checks at `probe`: tried, not believed from a feature list.
+  bool can_read_raw(Lba probe);
+
+  /// Sectors that fit one transfer of `bytes_per_sector`, at least one ECC block of the disc.
+  [[nodiscard]] std::uint32_t sectors_per_transfer(std::uint32_t bytes_per_sector) const;
+
+  /// Asks for a read speed in kB/s of user data; 0 means the most. SET CD SPEED for CD, SET STREAMING for DVD and BD; falls
+  /// back to the other. Drives round: ask `current_speed`. Fails: sense (many drives refuse), device errors.
+  Result<void> set_speed(std::uint32_t kilobytes_per_second);
+  /// Speeds the drive offers for this disc, kB/s, fastest first (GET PERFORMANCE type 03h, else mode page 2Ah); may be empty.
+  Result<std::vector<std::uint32_t>> speeds();
+
+  Result<ErrorRecovery> error_recovery();
+  /// Sets mode page 01h, reads it back and returns what the drive really took. The first value is kept and restored.
+  Result<ErrorRecovery> set_error_recovery(ErrorRecovery wanted);
+
+  /// Makes the next read of `lba` come from the disc: READ(12) with FUA and length 0; else a read elsewhere, larger than the cache.
+  Result<void> defeat_cache(Lba lba);
+
+  /// PREVENT ALLOW MEDIUM REMOVAL.
+  Result<void> lock_tray();
+  Result<void> unlock_tray();
+  /// START STOP UNIT.
+  Result<void> spin_down();
+  Result<void> spin_up();
+  Result<void> eject();
+
+  /// True if the drive reports that the medium may have been changed since the last identify (GET EVENT STATUS NOTIFICATION, or
+  /// a 06/28 that came with any command).
+  Result<bool> medium_may_have_changed();
+
+  /// Undoes what this object changed: error recovery page, speed, tray lock. Safe to call twice.
+  Result<void> restore();
+
+ private:
+  struct Impl;
+  explicit Drive(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A drive that was found on this machine.
+struct FoundDrive {
+  std::string path;             ///< "/dev/sr0"
+  std::string sg_path;          ///< "/dev/sg1", or empty
+  std::string vendor, product, revision;
+  bool has_medium = false;      ///< by udev's or sysfs' word
+  std::optional<Error> cannot_open;  ///< why not, and what to type
+};
+
+/// Every optical drive, by libudev, or by /sys where no udevd runs. Fails only if neither can be asked.
+Result<std::vector<FoundDrive>> find_drives();
+
+}  // namespace pressmark
