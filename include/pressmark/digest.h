@@ -21,8 +21,8 @@ inline constexpr std::array kAllDigests{DigestKind::crc32,  DigestKind::md5,    
 /// What rip and verify compute unless told otherwise: what Redump, No-Intro and coreutils users compare.
 inline constexpr std::array kDefaultDigests{DigestKind::crc32, DigestKind::md5, DigestKind::sha1, DigestKind::sha256};
 
-[[nodiscard]] std::string_view to_string(DigestKind kind);                       // "sha256"
-[[nodiscard]] std::optional<DigestKind> digest_kind(std::string_view name);      // any case, "SHA-256" too
+[[nodiscard]] std::string_view to_string(DigestKind kind);                   // "sha256"
+[[nodiscard]] std::optional<DigestKind> digest_kind(std::string_view name);  // any case, "SHA-256" too
 [[nodiscard]] std::size_t digest_bytes(DigestKind kind);
 
 /// A finished digest. CRC-32 is 4 bytes, most significant first, as people write it.

@@ -36,22 +36,22 @@ struct Track {
 
 /// One of several sources that claim to know how long the disc is. They differ on recordables and some DVD-9s.
 struct SizeOpinion {
-  std::string source;      ///< "READ CAPACITY", "READ TRACK INFORMATION", "TOC lead-out", "PFI", "ISO 9660", "UDF"
+  std::string source;  ///< "READ CAPACITY", "READ TRACK INFORMATION", "TOC lead-out", "PFI", "ISO 9660", "UDF"
   std::int64_t sectors = 0;
   friend bool operator==(const SizeOpinion&, const SizeOpinion&) = default;
 };
 
 struct Disc {
   Profile profile;
-  std::vector<Track> tracks;          ///< in order of address; at least one on a disc that can be read
+  std::vector<Track> tracks;  ///< in order of address; at least one on a disc that can be read
   std::uint8_t sessions = 1;
-  std::vector<SizeOpinion> sizes;     ///< every opinion that could be had, in the order above
-  std::int64_t sectors = 0;           ///< what Pressmark goes by; the reason is in `size_reason`
+  std::vector<SizeOpinion> sizes;  ///< every opinion that could be had, in the order above
+  std::int64_t sectors = 0;        ///< what Pressmark goes by; the reason is in `size_reason`
   std::string size_reason;
   std::uint8_t layers = 1;
-  bool opposite_track_path = false;   ///< layer 1 runs outside in (PFI)
-  std::optional<Lba> layer_break;     ///< first sector of layer 1 in LBA order (PFI), where there is one
-  std::string volume_id;              ///< ISO 9660 volume identifier, trimmed; empty where there is none
+  bool opposite_track_path = false;  ///< layer 1 runs outside in (PFI)
+  std::optional<Lba> layer_break;    ///< first sector of layer 1 in LBA order (PFI), where there is one
+  std::string volume_id;             ///< ISO 9660 volume identifier, trimmed; empty where there is none
   /// Tells this disc from another: SHA-256 over kind, size, TOC and PFI bytes, in hex. Two pressings of one
   /// master share it; it identifies content only together with sectors that are read again (see rip).
   std::string identity;

@@ -117,10 +117,10 @@ class Drive {
 
 /// A drive that was found on this machine.
 struct FoundDrive {
-  std::string path;             ///< "/dev/sr0"
-  std::string sg_path;          ///< "/dev/sg1", or empty
+  std::string path;     ///< "/dev/sr0"
+  std::string sg_path;  ///< "/dev/sg1", or empty
   std::string vendor, product, revision;
-  bool has_medium = false;      ///< by udev's or sysfs' word
+  bool has_medium = false;           ///< by udev's or sysfs' word
   std::optional<Error> cannot_open;  ///< why not, and what to type
 };
 

@@ -16,23 +16,23 @@
 namespace pressmark {
 
 enum class ErrorKind : std::uint8_t {
-  usage,          ///< the caller asked for something that makes no sense: exit 2
-  not_found,      ///< no such file, drive, scenario
-  no_permission,  ///< it is there, but not for us
-  busy,           ///< somebody else holds it
-  io,             ///< a file operation failed
-  no_space,       ///< the file system is full (ENOSPC, EDQUOT, EFBIG)
-  parse,          ///< a file or a reply is not of the form it should be
-  sense,          ///< the drive answered CHECK CONDITION: `sense` says why
-  timeout,        ///< no answer in time; the drive may need a reset
-  bus,            ///< the transport failed in another way (reset, host or driver status): the data is not to be used
-  device_gone,    ///< the drive is no longer there
-  short_transfer, ///< the drive said good and gave too few bytes
-  no_medium,      ///< the tray is empty
-  medium_changed, ///< another disc than the one that was identified
-  unsupported,    ///< this drive, disc or build cannot do it
-  interrupted,    ///< the user or the system asked to stop; what was done is kept
-  mismatch,       ///< two things that should be equal are not
+  usage,           ///< the caller asked for something that makes no sense: exit 2
+  not_found,       ///< no such file, drive, scenario
+  no_permission,   ///< it is there, but not for us
+  busy,            ///< somebody else holds it
+  io,              ///< a file operation failed
+  no_space,        ///< the file system is full (ENOSPC, EDQUOT, EFBIG)
+  parse,           ///< a file or a reply is not of the form it should be
+  sense,           ///< the drive answered CHECK CONDITION: `sense` says why
+  timeout,         ///< no answer in time; the drive may need a reset
+  bus,             ///< the transport failed in another way (reset, host or driver status): the data is not to be used
+  device_gone,     ///< the drive is no longer there
+  short_transfer,  ///< the drive said good and gave too few bytes
+  no_medium,       ///< the tray is empty
+  medium_changed,  ///< another disc than the one that was identified
+  unsupported,     ///< this drive, disc or build cannot do it
+  interrupted,     ///< the user or the system asked to stop; what was done is kept
+  mismatch,        ///< two things that should be equal are not
 };
 [[nodiscard]] std::string_view to_string(ErrorKind kind);
 

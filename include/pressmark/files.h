@@ -31,7 +31,11 @@ struct File {
   virtual Result<void> resize(std::uint64_t bytes) = 0;
 };
 
-enum class OpenMode : std::uint8_t { read, update /* read and write, must exist */, create /* read and write, emptied if there */ };
+enum class OpenMode : std::uint8_t {
+  read,
+  update /* read and write, must exist */,
+  create /* read and write, emptied if there */
+};
 
 struct Files {
   virtual ~Files() = default;

@@ -29,12 +29,12 @@ struct MediumTrack {
   std::uint8_t number = 1;
   std::uint8_t session = 1;
   TrackMode mode = TrackMode::mode1;
-  std::uint8_t control = 4;     ///< Q control nibble: 4 data, 0 audio, 1 pre-emphasis, 2 copy permitted, 8 four channels
-  Lba start;                    ///< index 01
-  std::uint32_t sectors = 0;    ///< from `start` up to the next track's pre-gap or the lead-out
-  std::uint32_t pregap = 0;     ///< sectors before `start` that belong to this track (index 00)
+  std::uint8_t control = 4;   ///< Q control nibble: 4 data, 0 audio, 1 pre-emphasis, 2 copy permitted, 8 four channels
+  Lba start;                  ///< index 01
+  std::uint32_t sectors = 0;  ///< from `start` up to the next track's pre-gap or the lead-out
+  std::uint32_t pregap = 0;   ///< sectors before `start` that belong to this track (index 00)
   std::uint32_t stored_bytes = kUserBytes;  ///< 2048, 2336 or 2352 a sector
-  std::string isrc;             ///< 12 characters, or empty
+  std::string isrc;                         ///< 12 characters, or empty
 };
 
 /// Thread-compatible: const calls may run at once only where an implementation says so.

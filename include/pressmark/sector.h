@@ -26,12 +26,13 @@ enum class SectorMode : std::uint8_t { mode0, mode1, mode2_form1, mode2_form2, u
 
 /// What was found in one raw sector. Nothing here is a guess: `proven` is the only statement that the user data is right.
 struct SectorCheck {
-  SectorMode mode = SectorMode::unknown;  ///< by header mode byte and, in Mode 2, the submode's form bit (both copies equal)
-  bool sync = false;                      ///< 00 FF x10 00
-  std::optional<Lba> address;             ///< from the header, if it is valid BCD
-  bool edc = false;                       ///< the mode's EDC holds (form 2: holds or is absent, see edc_absent)
-  bool edc_absent = false;                ///< form 2 with a zero EDC: nothing to hold it to
-  bool p = false, q = false;              ///< all P / Q words have zero syndromes (false in modes without them)
+  SectorMode mode =
+      SectorMode::unknown;     ///< by header mode byte and, in Mode 2, the submode's form bit (both copies equal)
+  bool sync = false;           ///< 00 FF x10 00
+  std::optional<Lba> address;  ///< from the header, if it is valid BCD
+  bool edc = false;            ///< the mode's EDC holds (form 2: holds or is absent, see edc_absent)
+  bool edc_absent = false;     ///< form 2 with a zero EDC: nothing to hold it to
+  bool p = false, q = false;   ///< all P / Q words have zero syndromes (false in modes without them)
 
   /// Sync, header address equal to `expected`, a mode with an EDC, and that EDC holds.
   [[nodiscard]] bool proven(Lba expected) const;
@@ -54,9 +55,10 @@ enum class SectorEngine : std::uint8_t { plain, ssse3, avx2, avx512 };
 /// Checks `raw` (n x 2352 bytes, sectors first, first+1, ...) and copies the user data of each proven Mode 1 or Mode 2
 /// form 1 sector to its place in `out` (n x 2048 bytes); the place of any other is left as it was. `checks` has n
 /// elements. Returns how many were proven. This is the ripper's hot path.
-std::size_t check_and_strip(Lba first, std::span<const std::byte> raw, std::span<std::byte> out, std::span<SectorCheck> checks);
-std::size_t check_and_strip(Lba first, std::span<const std::byte> raw, std::span<std::byte> out, std::span<SectorCheck> checks,
-                            SectorEngine engine);
+std::size_t check_and_strip(Lba first, std::span<const std::byte> raw, std::span<std::byte> out,
+                            std::span<SectorCheck> checks);
+std::size_t check_and_strip(Lba first, std::span<const std::byte> raw, std::span<std::byte> out,
+                            std::span<SectorCheck> checks, SectorEngine engine);
 
 /// Writes sync, header, EDC, zero bytes, P and Q around data that is already in place: bytes 16..2063 (Mode 1), 16..2071 (Mode
 /// 2 form 1, both subheaders included), 16..2347 (form 2). Modes mode0 (2336 zero bytes) too. `mode` must not be unknown.

@@ -31,10 +31,10 @@ struct SimulatedLog {
 
 /// What is true of one sector of the disc that is loaded: the test's oracle, never the ripper's.
 enum class SectorFate : std::uint8_t {
-  sound,     ///< every read gives the right bytes
-  marginal,  ///< some ways of reading succeed, others fail
-  dead,      ///< no way of reading succeeds
-  false_good ///< at least one way of reading gives wrong bytes and says good
+  sound,      ///< every read gives the right bytes
+  marginal,   ///< some ways of reading succeed, others fail
+  dead,       ///< no way of reading succeeds
+  false_good  ///< at least one way of reading gives wrong bytes and says good
 };
 
 class SimulatedDrive : public Transport {
@@ -50,7 +50,8 @@ class SimulatedDrive : public Transport {
 /// `name`: a built-in ("demo", "clean-dvd", "scratched-dvd", "bd"), a scenario file (*.json), or an image (*.iso, *.cue)
 /// that a sound drive plays. `seed` replaces the scenario's own.
 /// Fails: not_found (lists the built-ins), parse (names the file, the JSON path and what was expected there).
-Result<std::unique_ptr<SimulatedDrive>> open_simulated(std::string_view name, std::optional<std::uint64_t> seed = std::nullopt);
+Result<std::unique_ptr<SimulatedDrive>> open_simulated(std::string_view name,
+                                                       std::optional<std::uint64_t> seed = std::nullopt);
 
 /// Plays a given medium in a sound drive: the shortest way to a drive in a test.
 std::unique_ptr<SimulatedDrive> simulate(std::unique_ptr<Medium> medium);
@@ -63,11 +64,11 @@ struct BuiltInScenario {
 
 /// The JSON text of a built-in or of a new scenario made from `options` (see `pressmark sim new --help`).
 struct NewScenario {
-  std::string from = "demo";            ///< built-in to start from
-  std::optional<std::string> image;     ///< an ISO or cue to play instead of generated content
-  std::optional<std::string> kind;      ///< cd, dvd, bd
-  std::optional<std::uint64_t> sectors; ///< size of generated content
-  std::vector<std::string> damage;      ///< "radial", "arc", "edge-rot", "pits", "fingerprint", "clean"
+  std::string from = "demo";             ///< built-in to start from
+  std::optional<std::string> image;      ///< an ISO or cue to play instead of generated content
+  std::optional<std::string> kind;       ///< cd, dvd, bd
+  std::optional<std::uint64_t> sectors;  ///< size of generated content
+  std::vector<std::string> damage;       ///< "radial", "arc", "edge-rot", "pits", "fingerprint", "clean"
   std::uint64_t seed = 1;
 };
 Result<std::string> make_scenario(const NewScenario& options);

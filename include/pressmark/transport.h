@@ -32,7 +32,13 @@ struct Command {
 };
 
 /// SAM-5 5.3.1. Values a drive is known to send; others are passed on as they are.
-enum class Status : std::uint8_t { good = 0x00, check_condition = 0x02, busy = 0x08, reservation_conflict = 0x18, task_aborted = 0x40 };
+enum class Status : std::uint8_t {
+  good = 0x00,
+  check_condition = 0x02,
+  busy = 0x08,
+  reservation_conflict = 0x18,
+  task_aborted = 0x40
+};
 
 /// What the drive answered. Only ever returned when transport, host and driver status are clean: a reply
 /// that is here is the drive's own word.
@@ -48,8 +54,8 @@ struct Reply {
 
 /// What is known about the way to the drive, before any command.
 struct TransportInfo {
-  std::string driver;                          ///< "linux_sg", "simulated", ...
-  std::string path;                            ///< "/dev/sr0", "sim:demo": as the user would type it
+  std::string driver;                            ///< "linux_sg", "simulated", ...
+  std::string path;                              ///< "/dev/sr0", "sim:demo": as the user would type it
   std::uint32_t max_transfer_bytes = 64 * 1024;  ///< the most one command may move
 };
 
