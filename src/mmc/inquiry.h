@@ -1,0 +1,29 @@
+// INQUIRY data (SPC-4, standard INQUIRY data and VPD page 80h).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "pressmark/error.h"
+
+namespace pressmark::mmc {
+
+inline constexpr std::uint16_t kInquiryBytes = 96;
+/// Peripheral device type of every CD, DVD and BD drive.
+inline constexpr std::uint8_t kMultimediaDevice = 0x05;
+
+struct Inquiry {
+  std::uint8_t device_type = 0;
+  bool removable = false;
+  std::string vendor, product, revision;  ///< without trailing blanks; empty where the reply ends before them
+  friend bool operator==(const Inquiry&, const Inquiry&) = default;
+};
+
+/// Needs 5 bytes. The additional length is not asked: old drives leave it too small, and what came is what counts.
+Result<Inquiry> decode_inquiry(std::span<const std::byte> reply);
+
+/// The unit serial number of VPD page 80h. Fails: parse.
+Result<std::string> decode_serial_number(std::span<const std::byte> reply);
+
+}  // namespace pressmark::mmc
