@@ -32,7 +32,9 @@ struct MediumTrack {
   std::uint8_t control = 4;   ///< Q control nibble: 4 data, 0 audio, 1 pre-emphasis, 2 copy permitted, 8 four channels
   Lba start;                  ///< index 01
   std::uint32_t sectors = 0;  ///< from `start` up to the next track's pre-gap or the lead-out
-  std::uint32_t pregap = 0;   ///< sectors before `start` that belong to this track (index 00)
+  /// Sectors before `start` that belong to this track (index 00). The pause of 150 sectors that opens every session
+  /// (before LBA 0 in the first) is not counted.
+  std::uint32_t pregap = 0;
   std::uint32_t stored_bytes = kUserBytes;  ///< 2048, 2336 or 2352 a sector
   std::string isrc;                         ///< 12 characters, or empty
 };
@@ -46,6 +48,7 @@ struct Medium {
   /// First address after the last track: the lead-out on CD, the capacity on DVD and BD.
   [[nodiscard]] virtual Lba end() const = 0;
   /// Reads `count` sectors as stored. All must lie in one track (its pre-gap included, where stored).
+  /// Gaps that are only counted (PREGAP, POSTGAP of a cue sheet) read as zero bytes.
   /// `out` is exactly count x stored_bytes. Fails: usage (outside every track, or across two), io, parse.
   virtual Result<void> read_stored(Lba first, std::uint32_t count, std::span<std::byte> out) = 0;
 };
@@ -62,6 +65,7 @@ Result<std::unique_ptr<Medium>> open_iso(const std::filesystem::path& path, Medi
 
 /// A cue sheet and the files it names, with FILE names honoured and taken relative to the sheet: BINARY, MOTOROLA
 /// and WAVE tracks, MODE1/2048, MODE1/2352, MODE2/2336, MODE2/2352, CDI/2352, AUDIO, PREGAP, POSTGAP, INDEX, REM SESSION.
+/// A name that does not exist as written is looked for beside the sheet, without regard to case.
 /// Fails: parse (names the line), not_found (names the missing file), unsupported.
 Result<std::unique_ptr<Medium>> open_cue(const std::filesystem::path& path);
 
