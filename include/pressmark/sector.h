@@ -39,7 +39,8 @@ struct SectorCheck {
   friend bool operator==(const SectorCheck&, const SectorCheck&) = default;
 };
 
-/// Which implementation runs. All give the same answers; the choice is made once, at first use, from the processor.
+/// Which implementation runs. All give the same answers; the choice is made once, at first use, from the processor. Asking for
+/// an engine that the processor does not have runs the plain one.
 enum class SectorEngine : std::uint8_t { plain, ssse3, avx2, avx512 };
 [[nodiscard]] SectorEngine best_sector_engine();
 [[nodiscard]] bool sector_engine_available(SectorEngine engine);
@@ -61,7 +62,8 @@ std::size_t check_and_strip(Lba first, std::span<const std::byte> raw, std::span
                             std::span<SectorCheck> checks, SectorEngine engine);
 
 /// Writes sync, header, EDC, zero bytes, P and Q around data that is already in place: bytes 16..2063 (Mode 1), 16..2071 (Mode
-/// 2 form 1, both subheaders included), 16..2347 (form 2). Modes mode0 (2336 zero bytes) too. `mode` must not be unknown.
+/// 2 form 1, both subheaders included), 16..2347 (form 2). Modes mode0 (2336 zero bytes) too. `mode` must not be unknown;
+/// `lba` must be one that a header can say: -45150..404849.
 void synthesise_sector(RawSectorOut sector, Lba lba, SectorMode mode);
 void synthesise_sector(RawSectorOut sector, Lba lba, SectorMode mode, SectorEngine engine);
 
