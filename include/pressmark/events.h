@@ -1,0 +1,81 @@
+// What happens during a rip, said once. Progress display, JSON lines, log and record are renderings of this stream.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "pressmark/clock.h"
+#include "pressmark/disc.h"
+#include "pressmark/drive.h"
+#include "pressmark/error.h"
+#include "pressmark/lba.h"
+#include "pressmark/map.h"
+
+namespace pressmark {
+
+/// The rip knows drive and disc, and begins to read.
+struct RipBegun {
+  DriveIdentity drive;
+  std::string source;  ///< as the user typed it
+  Disc disc;
+  LbaRange range;    ///< what of the disc becomes the image
+  bool raw = false;  ///< read as 2352 bytes and checked by us, not as 2048 bytes
+  bool resumed = false;
+  std::int64_t good = 0;  ///< sectors that earlier runs left
+};
+
+struct PhaseBegun {
+  RipProgress::Phase phase = RipProgress::Phase::stream;
+  std::uint32_t round = 0;
+  std::int64_t sectors = 0;          ///< what there is to do in it
+  std::uint32_t speed_kb_per_s = 0;  ///< asked for; 0: the most
+};
+
+/// After every step of the work; a rendering shows as few of them as it likes.
+struct Progress {
+  RipProgress::Phase phase = RipProgress::Phase::stream;
+  std::uint32_t round = 0;
+  Lba position;
+  std::int64_t sectors = 0, good = 0, unreadable = 0, pending = 0;  ///< pending: untried and untrimmed
+};
+
+/// One read that gave nothing, or sectors that were not what they should be.
+struct ReadFailed {
+  RipProgress::Phase phase = RipProgress::Phase::stream;
+  LbaRange range;
+  Error error;
+};
+
+/// Sectors that had failed before and are good now.
+struct Recovered {
+  RipProgress::Phase phase = RipProgress::Phase::stream;
+  LbaRange range;
+  Grade grade = Grade::drive;
+};
+
+/// Something a person should know: opinions that differ, a drive that refused a speed.
+struct Note {
+  enum class Level : std::uint8_t { info, warning } level = Level::info;
+  std::string text;
+};
+
+/// Everything up to here is on stable storage.
+struct Committed {
+  std::int64_t good = 0;
+};
+
+/// The slow work after the last read: digests of what could not be hashed in passing.
+struct Digesting {
+  std::uint64_t done_bytes = 0, total_bytes = 0;
+};
+
+using Event = std::variant<RipBegun, PhaseBegun, Progress, ReadFailed, Recovered, Note, Committed, Digesting>;
+
+struct EventSink {
+  virtual ~EventSink() = default;
+  /// `at`: the drive's clock since the rip began.
+  virtual void on(const Event& event, Duration at) = 0;
+};
+
+}  // namespace pressmark

@@ -1,0 +1,82 @@
+// The main job: a disc becomes an image of 2048-byte sectors, with the evidence for each.
+//
+// Files, for a name NAME: `NAME.iso.part` while sectors are missing from it, `NAME.iso` once the work is done; `NAME.map`
+// (docs/mapfile.md), the state that the next run goes on from; the caller's own records. Order on disk: data, sync, then
+// map; a kill or a power cut loses at most what came after the last commit, and the map never claims what is not there.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pressmark/digest.h"
+#include "pressmark/disc.h"
+#include "pressmark/drive.h"
+#include "pressmark/events.h"
+#include "pressmark/files.h"
+#include "pressmark/map.h"
+
+namespace pressmark {
+
+/// Which sectors without a code of their own (DVD, BD, CDs not read raw) are read twice.
+enum class Confirm : std::uint8_t {
+  none,  ///< none
+  near,  ///< those beside damage: drives do return damage as good
+  all,   ///< all: a second pass over the disc
+};
+
+struct RipOptions {
+  Path name;                          ///< output name without extension
+  std::string source;                 ///< as the user typed it, for records
+  std::optional<std::uint8_t> track;  ///< a data track of a disc that is not one data track
+  std::vector<DigestKind> digests{kDefaultDigests.begin(), kDefaultDigests.end()};
+  std::uint32_t retries = 4;  ///< further readings of each sector that failed by itself, 0..255
+  /// kB/s, 0 the most: the first for streaming, the others in turn for retries. Empty: the most, then the slowest
+  /// and the middle of what the drive offers.
+  std::vector<std::uint32_t> speeds;
+  Confirm confirm = Confirm::near;
+  bool raw = true;         ///< CD: read 2352 bytes and check them ourselves, where the drive can
+  bool overwrite = false;  ///< start anew over files that are there
+  bool sparse = false;     ///< leave runs of zeros as holes in the image
+  std::byte fill{0x55};    ///< what stands in the place of unreadable sectors (Redump's convention)
+  Duration ready_limit = std::chrono::seconds{90};
+  Duration commit_interval = std::chrono::seconds{10};
+  std::uint64_t commit_bytes = 128U << 20U;
+  std::uint32_t transfer_bytes = 64 * 1024;  ///< the most one read asks for; at least an ECC block is
+};
+
+struct RipOutcome {
+  std::string source;
+  DriveIdentity drive;
+  Disc disc;
+  LbaRange range;  ///< of the disc; image sector 0 is range.first
+  bool raw = false;
+  bool resumed = false;
+  RipMap map{0};
+  std::vector<FailureNote> failures;  ///< of every run on these files
+  std::vector<Digest> digests;
+  std::chrono::system_clock::time_point begun;
+  Duration reading{0};  ///< by the drive's clock, this run
+  std::uint64_t reads = 0, failed_reads = 0;
+  std::vector<std::string> notes;  ///< warnings, in order
+  Path image;                      ///< where it stands now
+};
+
+struct RipHooks {
+  EventSink* events = nullptr;
+  /// Asked between steps; true ends the run with `interrupted` after a commit.
+  std::function<bool()> stop;
+  /// Called when image, map and digests are final and on disk, before the image gets its name: write records here.
+  std::function<Result<void>(const RipOutcome&)> before_publish;
+};
+
+/// Rips the disc in `drive`, or goes on with an earlier rip of the same disc (which it proves by reading good sectors again).
+/// Unreadable sectors are an outcome, not an error. Fails: usage (audio tracks or sessions without `track`; files in the way),
+/// medium_changed (another disc than the files are of), interrupted, no_space, device errors. After any failure the files can
+/// be gone on from.
+Result<RipOutcome> rip(Drive& drive, const RipOptions& options, Files& files, const RipHooks& hooks);
+
+}  // namespace pressmark
