@@ -1,0 +1,37 @@
+#include "conformance/targets.h"
+
+#include <ostream>
+
+#include "conformance/tiny_drive.h"
+#include "drivers/linux_sg/linux_sg.h"
+
+namespace pressmark::test {
+namespace {
+
+Result<std::unique_ptr<Transport>> open_tiny() { return std::make_unique<TinyDrive>(); }
+
+}  // namespace
+
+void PrintTo(const Target& target, std::ostream* out) { *out << target.name; }
+
+std::vector<Target>& targets() {
+  static std::vector<Target> all{
+      {.name = "tiny", .open = open_tiny},
+      {.name = "replay_of_tiny", .open = open_tiny, .replayed = true},
+  };
+  return all;
+}
+
+Result<Target> target_of(const std::string& device) {
+  const auto colon = device.find(':');
+  const std::string driver = device.substr(0, colon);
+  const std::string path = colon == std::string::npos ? "" : device.substr(colon + 1);
+  if (driver == "linux_sg") return Target{.name = driver, .open = [path] { return open_linux_sg(path); }};
+  return fail({.kind = ErrorKind::usage,
+               .tried = "choose a transport",
+               .where = device,
+               .got = "unknown",
+               .next = "give linux_sg:/dev/sr0 or libcdio:/dev/sr0"});
+}
+
+}  // namespace pressmark::test
