@@ -30,14 +30,14 @@ Result<std::span<const std::byte>> entries_of(std::string_view what, std::span<c
   return entries;
 }
 
-Result<void> check_tracks(std::string_view what, std::span<const TocEntry> tracks, Lba lead_out) {
+Result<void> check_tracks(std::string_view what, std::span<const TocEntry> tracks, Lba lead_out, Lba limit) {
   if (tracks.empty()) return fail(malformed(what, "lists no track", 0));
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     const TocEntry& track = tracks[i];
     const Lba end = i + 1 < tracks.size() ? tracks[i + 1].start : lead_out;
     if (track.track < 1 || track.track > 99 || (i > 0 && track.track <= tracks[i - 1].track))
       return fail(malformed(what, fmt::format("track number {} is not valid there", track.track), 0));
-    if (track.start < Lba{-150} || track.start >= end || end > kCdEnd)
+    if (track.start < Lba{-150} || track.start >= end || end > limit)
       return fail(malformed(
           what, fmt::format("track {} is said to run from {} to {}", track.track, track.start.value, end.value), 0));
   }
@@ -53,7 +53,7 @@ bool is_time(Msf t) { return t.minute <= 99 && t.second <= 59 && t.frame <= 74; 
 
 }  // namespace
 
-Result<Toc> decode_toc(std::span<const std::byte> reply) {
+Result<Toc> decode_toc(std::span<const std::byte> reply, Lba limit) {
   constexpr std::string_view kWhat = "READ TOC format 0";
   constexpr std::size_t kEntryBytes = 8;
   TRY(const auto entries, entries_of(kWhat, reply, kEntryBytes));
@@ -72,7 +72,7 @@ Result<Toc> decode_toc(std::span<const std::byte> reply) {
   }
   if (!lead_out) return fail(malformed(kWhat, "does not say where the lead-out starts", reply.size()));
   toc.lead_out = *lead_out;
-  CHECK(check_tracks(kWhat, toc.tracks, toc.lead_out));
+  CHECK(check_tracks(kWhat, toc.tracks, toc.lead_out, limit));
   return toc;
 }
 
@@ -141,7 +141,7 @@ Result<std::vector<Session>> sessions_of(const QTable& full_toc) {
     if (!at.lead_out) return fail(malformed(kWhat, fmt::format("session {} has no lead-out", number), 0));
     at.session.lead_out = *at.lead_out;
     std::ranges::sort(at.session.tracks, {}, &TocEntry::track);
-    CHECK(check_tracks(kWhat, at.session.tracks, at.session.lead_out));
+    CHECK(check_tracks(kWhat, at.session.tracks, at.session.lead_out, kCdEnd));
     if (!sessions.empty() && at.session.tracks.front().start < sessions.back().lead_out)
       return fail(malformed(kWhat, fmt::format("session {} starts inside the one before it", number), 0));
     if (!sessions.empty() && at.session.tracks.front().track <= sessions.back().tracks.back().track)

@@ -33,7 +33,8 @@ struct Toc {
   friend bool operator==(const Toc&, const Toc&) = default;
 };
 /// Format 0 with LBAs. Fails: parse (cut short, no lead-out, numbers outside 1..99 or not rising, addresses that fall).
-Result<Toc> decode_toc(std::span<const std::byte> reply);
+/// `limit`: where the disc must end at the latest; DVD and BD drives make up a table of contents whose addresses go further.
+Result<Toc> decode_toc(std::span<const std::byte> reply, Lba limit = kCdEnd);
 
 /// Format 1: where the last complete session starts.
 struct SessionInformation {

@@ -1,0 +1,192 @@
+// A Drive is a Channel, what it has learned about drive and disc, and what it must put back.
+//
+// Three rules run through it. Nothing is believed because a drive claims it: raw reading is tried and checked. Whatever a drive
+// refuses has a second way or is survivable. What is changed is remembered before it is changed.
+#include "pressmark/drive.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <utility>
+
+#include "pressmark/sector.h"
+
+#include "core/try.h"
+#include "drive/channel.h"
+#include "drive/drive_impl.h"
+#include "drive/identify.h"
+#include "mmc/configuration.h"
+#include "mmc/event.h"
+#include "mmc/inquiry.h"
+
+namespace pressmark {
+
+using drive::Channel;
+
+Drive::Drive(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Drive::~Drive() { (void)restore(); }
+
+const DriveIdentity& Drive::identity() const { return impl_->identity; }
+Transport& Drive::transport() { return impl_->channel.transport(); }
+Clock& Drive::clock() { return impl_->channel.clock(); }
+
+// ---- who and what ----
+
+Result<std::unique_ptr<Drive>> Drive::open(std::unique_ptr<Transport> transport) {
+  auto impl = std::make_unique<Impl>(std::move(transport));
+  CHECK(impl->ask_who());
+  return std::unique_ptr<Drive>(new Drive(std::move(impl)));
+}
+
+Result<void> Drive::Impl::ask_who() {
+  std::array<std::byte, mmc::kInquiryBytes> buffer{};
+  TRY(const auto reply, channel.ask(mmc::encode_inquiry(mmc::kInquiryBytes), buffer));
+  TRY(const mmc::Inquiry inquiry, mmc::decode_inquiry(reply));
+  if (inquiry.device_type != mmc::kMultimediaDevice)
+    return fail(Error{.kind = ErrorKind::unsupported,
+                      .tried = "use it as a CD, DVD or BD drive",
+                      .where = channel.info().path,
+                      .got = fmt::format("it says it is SCSI device type {:02X}h", inquiry.device_type),
+                      .next = "name an optical drive, such as /dev/sr0"});
+  identity = {.vendor = inquiry.vendor, .product = inquiry.product, .revision = inquiry.revision, .serial = {}};
+  std::array<std::byte, 256> more{};
+  const auto features =
+      channel.ask(mmc::encode_get_configuration({.scope = mmc::FeatureScope::one,
+                                                 .first = std::to_underlying(mmc::FeatureCode::serial_number),
+                                                 .allocation = static_cast<std::uint16_t>(more.size())}),
+                  more);
+  if (!features) return {};  // a serial number is nice to have
+  if (const auto configuration = mmc::decode_configuration(*features))
+    identity.serial = mmc::serial_number(*configuration);
+  return {};
+}
+
+Result<Disc> Drive::identify() {
+  // An attention in the middle means that the answers so far may be another disc's.
+  constexpr int kTries = 4;
+  for (int i = 1;; ++i) {
+    impl_->channel.set_medium_news(false);
+    auto disc = impl_->noticed(drive::identify_disc(impl_->channel));
+    const bool disturbed = disc ? impl_->channel.medium_news() : drive::is_attention(disc.error());
+    if (disturbed && i < kTries) continue;
+    if (disc) {
+      impl_->kind = disc->profile.kind;
+      impl_->sectors = disc->sectors;
+    }
+    return disc;
+  }
+}
+
+Result<bool> Drive::medium_may_have_changed() {
+  Channel& channel = impl_->channel;
+  std::array<std::byte, mmc::kEventBytes> buffer{};
+  const auto reply = channel.ask(mmc::encode_get_event_status(mmc::kMediaEvents, mmc::kEventBytes), buffer);
+  if (reply) {
+    const auto status = mmc::decode_media_event(*reply);
+    if (status && *status && mmc::may_be_another_disc((*status)->event)) channel.set_medium_news(true);
+  } else if (drive::ends_the_conversation(reply.error()) && reply.error().kind != ErrorKind::no_medium) {
+    return impl_->noticed<bool>(fail(reply.error()));
+  }
+  if (channel.medium_news()) return true;
+  // Not every drive has events; all have unit attentions.
+  const auto ready = impl_->noticed(channel.send(mmc::encode_test_unit_ready(), {}, {.resend_after_attention = true}));
+  if (!ready && !ready.error().sense) return fail(ready.error());
+  return channel.medium_news();
+}
+
+// ---- reading ----
+
+std::uint32_t Drive::sectors_per_transfer(std::uint32_t bytes_per_sector) const {
+  const std::uint32_t fit = std::max(impl_->channel.info().max_transfer_bytes / bytes_per_sector, 1U);
+  const std::uint32_t block = ecc_block_sectors(impl_->kind);
+  return fit < block ? fit : fit - fit % block;
+}
+
+Result<void> Drive::Impl::read(const Encode& encode, LbaRange range, std::uint32_t sector_bytes,
+                               std::span<std::byte> out, std::chrono::milliseconds timeout) {
+  if (range.count <= 0 || out.size() != static_cast<std::size_t>(range.count) * sector_bytes)
+    return fail(Error{.kind = ErrorKind::usage,
+                      .tried = fmt::format("read {} sectors of {} bytes", range.count, sector_bytes),
+                      .where = channel.info().path,
+                      .got = fmt::format("a buffer of {} bytes", out.size()),
+                      .next = "this is a mistake in the program: please report it"});
+  const std::int64_t most = std::max<std::int64_t>(channel.info().max_transfer_bytes / sector_bytes, 1);
+  while (range.count > 0) {
+    const LbaRange piece{range.first, std::min(range.count, most)};
+    const auto bytes = static_cast<std::size_t>(piece.count) * sector_bytes;
+    CHECK(noticed(channel.read(encode(piece.first, static_cast<std::uint32_t>(piece.count)), out.first(bytes),
+                               {.sectors = piece, .timeout = timeout})));
+    out = out.subspan(bytes);
+    range = {piece.end(), range.count - piece.count};
+  }
+  return {};
+}
+
+Result<void> Drive::read_user(Lba first, std::uint32_t count, std::span<std::byte> out, const ReadOptions& how) {
+  bool fua = how.past_cache;
+  if (how.past_cache && impl_->kind == MediaKind::cd) {
+    CHECK(defeat_cache(first));  // CD drives accept FUA on a read and ignore it
+    fua = false;
+  }
+  const auto encode = [&fua](Lba at, std::uint32_t sectors) {
+    const mmc::ReadRequest request{.first = at, .count = sectors, .force_unit_access = fua};
+    return sectors <= UINT16_MAX ? mmc::encode_read_10(request) : mmc::encode_read_12(request);
+  };
+  auto result = impl_->read(encode, {first, count}, kUserBytes, out, how.timeout);
+  if (!result && fua && drive::not_supported(result.error())) {
+    fua = false;
+    CHECK(defeat_cache(first));
+    result = impl_->read(encode, {first, count}, kUserBytes, out, how.timeout);
+  }
+  return result;
+}
+
+Result<void> Drive::read_raw(Lba first, std::uint32_t count, std::span<std::byte> out, const ReadOptions& how) {
+  if (how.past_cache) CHECK(defeat_cache(first));
+  const auto encode = [](Lba at, std::uint32_t sectors) {
+    return mmc::encode_read_cd(at, sectors, mmc::MainChannel::all, mmc::Subchannel::none);
+  };
+  return impl_->read(encode, {first, count}, kRawBytes, out, how.timeout);
+}
+
+bool Drive::can_read_raw(Lba probe) {
+  // Filled with what no sector holds, so that a drive that says good and sends nothing is found out.
+  std::array<std::byte, kRawBytes> sector;
+  sector.fill(std::byte{0xA5});
+  if (!read_raw(probe, 1, sector)) return false;
+  return check_sector(sector).proven(probe);
+}
+
+Result<void> Drive::defeat_cache(Lba lba) {
+  if (impl_->fua_defeats_cache) {
+    const auto emptied = impl_->noticed(impl_->channel.send(
+        mmc::encode_read_12({.first = lba, .count = 0, .force_unit_access = true}), {}, {.sectors = LbaRange{lba, 0}}));
+    if (emptied) return {};
+    if (drive::ends_the_conversation(emptied.error())) return fail(emptied.error());
+    impl_->fua_defeats_cache = false;
+  }
+  impl_->read_elsewhere(lba);
+  return {};
+}
+
+/// Reads more than a cache holds at the other half of the disc. Damage there does not matter: head and cache have moved.
+void Drive::Impl::read_elsewhere(Lba lba) {
+  constexpr std::int64_t kUsualCacheBytes = 4 << 20;
+  constexpr std::int64_t kSectorsAtOnce = 32;
+  const auto claimed = capabilities();
+  const std::int64_t cache = std::max(kUsualCacheBytes, claimed ? std::int64_t{claimed->buffer_kilobytes} * 1024 : 0);
+  const std::int64_t end = size().value_or(0);
+  const std::int64_t wanted = std::min(cache / kUserBytes, end);
+  const std::int64_t start = lba.value >= end / 2 ? 0 : std::max<std::int64_t>(end - wanted, 0);
+  std::vector<std::byte> buffer(static_cast<std::size_t>(kSectorsAtOnce) * kUserBytes);
+  for (std::int64_t at = start; at < start + wanted; at += kSectorsAtOnce) {
+    const LbaRange piece{Lba{at}, std::min(kSectorsAtOnce, start + wanted - at)};
+    const auto bytes = static_cast<std::size_t>(piece.count) * kUserBytes;
+    const auto read =
+        channel.read(mmc::encode_read_10({.first = piece.first, .count = static_cast<std::uint32_t>(piece.count)}),
+                     std::span{buffer}.first(bytes), {.sectors = piece});
+    if (!read && drive::ends_the_conversation(read.error())) return;
+  }
+}
+
+}  // namespace pressmark

@@ -1,0 +1,58 @@
+// What a Drive is made of: a Channel, what it has learned about drive and disc, and what it must put back.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "pressmark/drive.h"
+
+#include "drive/channel.h"
+#include "mmc/command.h"
+#include "mmc/mode_page.h"
+
+namespace pressmark {
+
+struct Drive::Impl {
+  enum class SpeedSetBy : std::uint8_t { nobody, cd_speed, streaming };
+
+  drive::Channel channel;
+  DriveIdentity identity;
+  MediaKind kind = MediaKind::none;  ///< of the disc last identified
+  std::int64_t sectors = 0;          ///< its size
+  std::optional<mmc::ModePage> first_recovery_page;
+  SpeedSetBy speed_set_by = SpeedSetBy::nobody;
+  bool tray_locked = false;
+  bool gone = false;              ///< nothing more can be put back
+  bool fua_defeats_cache = true;  ///< until the drive refuses it
+
+  explicit Impl(std::unique_ptr<Transport> transport) : channel(std::move(transport)) {}
+
+  Result<void> ask_who();
+  using Encode = std::function<mmc::Cdb(Lba first, std::uint32_t count)>;
+  /// Reads `range` in as many commands as the transport needs.
+  Result<void> read(const Encode& encode, LbaRange range, std::uint32_t sector_bytes, std::span<std::byte> out,
+                    std::chrono::milliseconds timeout);
+  void read_elsewhere(Lba lba);
+
+  /// A command that sets something: attentions are taken in, `gone` is noticed.
+  Result<void> set(const mmc::Cdb& cdb, std::span<std::byte> data = {});
+  Result<mmc::ModePage> mode_page(mmc::PageCode code);
+  Result<mmc::Capabilities> capabilities();
+  Result<void> stream(std::uint32_t kilobytes_per_second);
+  Result<void> set_cd_speed(std::uint32_t kilobytes_per_second);
+  /// Of the disc that is in, identified or not.
+  Result<std::int64_t> size();
+
+  template <class T>
+  Result<T> noticed(Result<T> result) {
+    if (!result && result.error().kind == ErrorKind::device_gone) gone = true;
+    return result;
+  }
+};
+
+}  // namespace pressmark
