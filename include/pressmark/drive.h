@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pressmark/disc.h"
@@ -45,6 +46,14 @@ struct ErrorRecovery {
   friend bool operator==(const ErrorRecovery&, const ErrorRecovery&) = default;
 };
 
+/// Habits of a drive model that no question to the drive reveals: a row each in drivers/quirks/*.tsv.
+enum class Quirk : std::uint8_t {
+  c2_is_stale,          ///< says GOOD to READ CD with C2 and sends bytes of an earlier transfer
+  subchannel_is_stale,  ///< the same for subchannel
+};
+/// The name used in the tables: "c2_is_stale".
+[[nodiscard]] std::string_view to_string(Quirk quirk);
+
 class Drive {
  public:
   /// Takes the transport and asks INQUIRY. Fails: what the transport fails with; unsupported (not a CD/DVD/BD drive).
@@ -56,6 +65,8 @@ class Drive {
   Drive& operator=(const Drive&) = delete;
 
   [[nodiscard]] const DriveIdentity& identity() const;
+  /// What is known about this model besides what it says.
+  [[nodiscard]] bool has(Quirk quirk) const;
   [[nodiscard]] Transport& transport();
   [[nodiscard]] Clock& clock();
 

@@ -15,6 +15,7 @@
 #include "drive/channel.h"
 #include "drive/drive_impl.h"
 #include "drive/identify.h"
+#include "drive/quirks.h"
 #include "mmc/configuration.h"
 #include "mmc/event.h"
 #include "mmc/inquiry.h"
@@ -27,6 +28,7 @@ Drive::Drive(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Drive::~Drive() { (void)restore(); }
 
 const DriveIdentity& Drive::identity() const { return impl_->identity; }
+bool Drive::has(Quirk quirk) const { return drive::model_has(impl_->identity.vendor, impl_->identity.product, quirk); }
 Transport& Drive::transport() { return impl_->channel.transport(); }
 Clock& Drive::clock() { return impl_->channel.clock(); }
 
