@@ -37,10 +37,10 @@ inline constexpr SenseCode kMediumChanged{6, 0x28, 0x00};
 inline constexpr SenseCode kReset{6, 0x29, 0x00};
 
 struct Answer {
-  SenseCode sense;                          ///< key 0: good
-  std::optional<std::uint32_t> information; ///< failing LBA
+  SenseCode sense;                           ///< key 0: good
+  std::optional<std::uint32_t> information;  ///< failing LBA
   std::uint32_t transferred = 0;
-  double extra_s = 0;                       ///< beyond what every command takes
+  double extra_s = 0;  ///< beyond what every command takes
   [[nodiscard]] bool good() const { return sense.key == 0; }
 };
 

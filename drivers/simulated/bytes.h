@@ -51,7 +51,8 @@ class ReplyBytes {
 };
 
 /// Reads `width` bytes at `at`, most significant first; bytes past the end count as zero.
-[[nodiscard]] inline std::uint32_t read_big_endian(std::span<const std::byte> bytes, std::size_t at, std::size_t width) {
+[[nodiscard]] inline std::uint32_t read_big_endian(std::span<const std::byte> bytes, std::size_t at,
+                                                   std::size_t width) {
   std::uint32_t value = 0;
   for (std::size_t i = at; i < at + width; ++i)
     value = value << 8 | (i < bytes.size() ? std::to_integer<std::uint32_t>(bytes[i]) : 0);

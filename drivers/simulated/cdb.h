@@ -123,7 +123,9 @@ struct Request {
 
   [[nodiscard]] std::uint8_t byte(std::size_t at) const { return std::to_integer<std::uint8_t>(cdb[at]); }
   [[nodiscard]] bool bit(std::size_t at, unsigned n) const { return (byte(at) >> n & 1U) != 0; }
-  [[nodiscard]] std::uint32_t number(std::size_t at, std::size_t width) const { return read_big_endian(cdb, at, width); }
+  [[nodiscard]] std::uint32_t number(std::size_t at, std::size_t width) const {
+    return read_big_endian(cdb, at, width);
+  }
 };
 
 /// `row` stays null for an opcode the table does not know, or a CDB shorter than its opcode's group demands.

@@ -55,7 +55,8 @@ ReplyBytes full_toc(const LoadedDisc& disc, unsigned from_session) {
     full_entry(r, number, adr_control(*s.first), 0xA0).u8(s.first->number).u8(xa ? 0x20 : 0x00).u8(0);
     full_entry(r, number, adr_control(*s.last), 0xA1).u8(s.last->number).u8(0).u8(0);
     put_msf(full_entry(r, number, adr_control(*s.last), 0xA2), s.lead_out());
-    for (const MediumTrack* t = s.first; t <= s.last; ++t) put_msf(full_entry(r, number, adr_control(*t), t->number), t->start);
+    for (const MediumTrack* t = s.first; t <= s.last; ++t)
+      put_msf(full_entry(r, number, adr_control(*t), t->number), t->start);
   }
   r.put16(0, r.size() - 2);
   return r;
@@ -74,10 +75,10 @@ ReplyBytes physical_format(const LoadedDisc& disc) {
     last = opposite ? (~end0 & 0xFFFFFF) + layer1 - 1 : kFirst + layer1 - 1;
   }
   ReplyBytes d;
-  d.u8(0x01);                                              // DVD-ROM, part version 1
-  d.u8(0x02);                                              // 120 mm, 10.08 Mbit/s
+  d.u8(0x01);                                                    // DVD-ROM, part version 1
+  d.u8(0x02);                                                    // 120 mm, 10.08 Mbit/s
   d.u8((dual ? 0x20 : 0x00) | (opposite ? 0x10 : 0x00) | 0x01);  // layers, path, embossed
-  d.u8(dual ? 0x10 : 0x00);                                // 0.293 or 0.267 um a bit, 0.74 um a track
+  d.u8(dual ? 0x10 : 0x00);                                      // 0.293 or 0.267 um a bit, 0.74 um a track
   d.u8(0).u24(kFirst).u8(0).u24(last).u8(0).u24(dual && opposite ? end0 : dual ? end0 : 0).u8(0);
   return d.zeros(2048 - d.size());
 }
@@ -194,8 +195,8 @@ Answer Machine::read_disc_structure(const Request& request) {
   if (bd) return format == 0 ? reply(request, with_header(disc_information_units(*disc_))) : check(kInvalidField);
   switch (format) {
     case 0x00: return reply(request, with_header(physical_format(*disc_)));
-    case 0x01: return reply(request, with_header(ReplyBytes{}.u32(0)));             // no protection, all regions
-    case 0x04: return reply(request, with_header(ReplyBytes{}.zeros(2048)));        // manufacturing information
+    case 0x01: return reply(request, with_header(ReplyBytes{}.u32(0)));       // no protection, all regions
+    case 0x04: return reply(request, with_header(ReplyBytes{}.zeros(2048)));  // manufacturing information
     default: return check(kInvalidField);
   }
 }

@@ -28,15 +28,15 @@ void descriptor(ReplyBytes& out, const FeatureRow& row, bool current, const Repl
 }
 
 constexpr std::array kFeatures{
-    FeatureRow{0x0000, 0, true, MediaKind::none},  // profile list
-    FeatureRow{0x0001, 2, true, MediaKind::none},  // core
-    FeatureRow{0x0003, 1, true, MediaKind::none},  // removable medium
-    FeatureRow{0x0010, 0, false, MediaKind::none}, // random readable
-    FeatureRow{0x001E, 2, false, MediaKind::cd},   // CD read
-    FeatureRow{0x001F, 0, false, MediaKind::dvd},  // DVD read
-    FeatureRow{0x0040, 0, false, MediaKind::bd},   // BD read
-    FeatureRow{0x0107, 4, false, MediaKind::none}, // real-time streaming
-    FeatureRow{0x0108, 0, true, MediaKind::none},  // serial number
+    FeatureRow{0x0000, 0, true, MediaKind::none},   // profile list
+    FeatureRow{0x0001, 2, true, MediaKind::none},   // core
+    FeatureRow{0x0003, 1, true, MediaKind::none},   // removable medium
+    FeatureRow{0x0010, 0, false, MediaKind::none},  // random readable
+    FeatureRow{0x001E, 2, false, MediaKind::cd},    // CD read
+    FeatureRow{0x001F, 0, false, MediaKind::dvd},   // DVD read
+    FeatureRow{0x0040, 0, false, MediaKind::bd},    // BD read
+    FeatureRow{0x0107, 4, false, MediaKind::none},  // real-time streaming
+    FeatureRow{0x0108, 0, true, MediaKind::none},   // serial number
 };
 static_assert(std::ranges::is_sorted(kFeatures, {}, &FeatureRow::code));
 
@@ -46,13 +46,13 @@ ReplyBytes feature_data(std::uint16_t code, std::uint16_t profile, const DriveMo
     case 0x0000:
       for (const ProfileRow& p : kProfiles) b.u16(p.number).u8(p.number == profile ? 1 : 0).u8(0);
       break;
-    case 0x0001: b.u32(7).u8(1).zeros(3); break;           // serial ATA; DBE clear, INQ2 clear
-    case 0x0003: b.u8(0x29).zeros(3); break;               // tray, ejects, locks
+    case 0x0001: b.u32(7).u8(1).zeros(3); break;  // serial ATA; DBE clear, INQ2 clear
+    case 0x0003: b.u8(0x29).zeros(3); break;      // tray, ejects, locks
     case 0x0010: b.u32(2048).u16(disc != nullptr ? disc->form().block_sectors : 1).u8(1).u8(0); break;  // has page 01h
     case 0x001E: b.u8(d.c2 ? 0x02 : 0x00).zeros(3); break;
     case 0x001F: b.zeros(4); break;
     case 0x0040: b.zeros(4).zeros(8).zeros(8).u16(0x0003).zeros(6); break;  // reads BD-ROM of version 1
-    case 0x0107: b.u8(0x08).zeros(3); break;               // SCS: SET CD SPEED
+    case 0x0107: b.u8(0x08).zeros(3); break;                                // SCS: SET CD SPEED
     case 0x0108: b.text(d.serial, (d.serial.size() + 3) / 4 * 4); break;
     default: break;
   }
@@ -78,7 +78,8 @@ Answer Machine::get_configuration(const Request& request) {
   r.u32(0).u16(0).u16(profile);
   for (const FeatureRow& f : kFeatures) {
     if (wanted == 2 ? f.code != start : f.code < start) continue;
-    const bool current = f.needs == MediaKind::none ? f.persistent || profile != 0 : profile != 0 && disc_->kind() == f.needs;
+    const bool current =
+        f.needs == MediaKind::none ? f.persistent || profile != 0 : profile != 0 && disc_->kind() == f.needs;
     if (wanted == 1 && !current) continue;
     descriptor(r, f, current, feature_data(f.code, profile, scenario_.drive, profile != 0 ? disc_ : nullptr));
   }
@@ -102,10 +103,10 @@ ReplyBytes Machine::capabilities_page(std::uint8_t control) const {
   const DiscForm& form = disc_form(kind);
   const double most = scenario_.drive.speeds(kind).speeds_x.back() * form.kilobytes_per_second_1x;
   const double set = current_profile() != 0 ? disc_->mechanism().set_speed_x() * form.kilobytes_per_second_1x : most;
-  r.u8(0x0B).u8(0x00);                                    // reads CD-R, CD-RW, DVD-ROM; writes nothing
-  r.u8(0x70);                                             // Mode 2 forms 1 and 2, several sessions
-  r.u8(0x03 | (scenario_.drive.c2 ? 0x10 : 0x00));        // CD-DA, accurate; C2
-  r.u8(0x29 | (locked_ ? 0x02 : 0x00)).u8(0);             // tray, ejects, locks
+  r.u8(0x0B).u8(0x00);                              // reads CD-R, CD-RW, DVD-ROM; writes nothing
+  r.u8(0x70);                                       // Mode 2 forms 1 and 2, several sessions
+  r.u8(0x03 | (scenario_.drive.c2 ? 0x10 : 0x00));  // CD-DA, accurate; C2
+  r.u8(0x29 | (locked_ ? 0x02 : 0x00)).u8(0);       // tray, ejects, locks
   r.u16(static_cast<std::uint64_t>(most)).u16(0).u16(scenario_.drive.cache_kib).u16(static_cast<std::uint64_t>(set));
   return r.zeros(14).u16(0);
 }

@@ -59,9 +59,9 @@ Answer Machine::read(const ReadPlan& plan, const Request& request) {
   const bool raw = plan.form.uncorrected && scenario_.drive.raw_damage == RawDamage::returned;
   const std::uint32_t retries = scenario_.drive.honours_retry_count ? recovery_[1] : scenario_.drive.default_retries;
   const double started = now();
-  const Mechanism::Outcome outcome =
-      mechanism.read({first, count},
-                     {.past_cache = plan.past_cache, .raw = raw, .retries = retries, .reply_bytes = double(count) * *size}, started);
+  const Mechanism::Outcome outcome = mechanism.read(
+      {first, count},
+      {.past_cache = plan.past_cache, .raw = raw, .retries = retries, .reply_bytes = double(count) * *size}, started);
   ++log_.reads;
   Answer answer{.extra_s = std::max(0.0, outcome.done - started - scenario_.drive.command_ms / 1000)};
   if (outcome.failed_block) {
@@ -88,7 +88,8 @@ bool Machine::fill(const ReadPlan& plan, std::uint32_t count, std::span<std::byt
   for (std::uint32_t done = 0; done < count;) {
     const Lba at = plan.range.first + done;
     const MediumTrack& track = *disc_->track_at(at);
-    const auto here = static_cast<std::uint32_t>(std::min<std::int64_t>(count - done, track.start + track.sectors - at));
+    const auto here =
+        static_cast<std::uint32_t>(std::min<std::int64_t>(count - done, track.start + track.sectors - at));
     const std::span<std::byte> part = out.subspan(done * size, here * size);
     if (plan.form.plain_user_data && track.stored_bytes == kUserBytes && at >= track.start) {
       if (!disc_->medium().read_stored(at, here, part)) return false;
@@ -121,21 +122,26 @@ bool Machine::make_sector(const ReadPlan& plan, Lba lba, Lba content, std::span<
   return plan.form.compose(raw, *disc_->track_at(content), lba, out);
 }
 
-void Machine::falsify(const ReadPlan& plan, std::uint32_t count, const Mechanism::Outcome& outcome, std::span<std::byte> out) {
+void Machine::falsify(const ReadPlan& plan, std::uint32_t count, const Mechanism::Outcome& outcome,
+                      std::span<std::byte> out) {
   if (count == 0) return;
   const std::size_t size = out.size() / count;
-  const auto sector = [&](Lba lba) { return out.subspan(static_cast<std::size_t>(lba - plan.range.first) * size, size); };
+  const auto sector = [&](Lba lba) {
+    return out.subspan(static_cast<std::size_t>(lba - plan.range.first) * size, size);
+  };
 
   for (const std::uint32_t block : outcome.unread_blocks)  // raw reads of a CD, where a block is a sector
-    if (const Lba lba{block}; lba - plan.range.first < count && lba >= plan.range.first) scar(plan, lba, outcome.way, sector(lba));
+    if (const Lba lba{block}; lba - plan.range.first < count && lba >= plan.range.first)
+      scar(plan, lba, outcome.way, sector(lba));
 
   if (!faults_.has_falsifiers() || disc_ != first_disc_.get()) return;
   for (const FaultSpec* f : faults_.falsifiers({plan.range.first, count})) {
     for (std::uint32_t i = 0; i < count; ++i) {
       const Lba lba = plan.range.first + i;
       if (!f->range.contains(lba)) continue;
-      const std::uint64_t chance = draw({scenario_.seed, static_cast<std::uint32_t>(lba.value),
-                                         speed_class(outcome.way.speed_x), static_cast<unsigned>(outcome.way.approach), 0xF});
+      const std::uint64_t chance =
+          draw({scenario_.seed, static_cast<std::uint32_t>(lba.value), speed_class(outcome.way.speed_x),
+                static_cast<unsigned>(outcome.way.approach), 0xF});
       if (f->kind == FaultKind::stale_cache) {
         if (plan.past_cache || !last_read_) continue;
         make_sector(plan, lba, last_read_->first + (i % last_read_->count), sector(lba));

@@ -104,8 +104,7 @@ void DamageMap::add_shape(const DamageSpec& s, std::uint64_t id) {
       const double edge = spiral_.data_edge_mm();
       return add_piece(s, id, edge - s.width_mm, edge + 1, edge - s.width_mm, 0);
     }
-    case Shape::fingerprint:
-      return add_piece(s, id, s.from_mm - reach, s.from_mm + reach, s.from_mm, angle);
+    case Shape::fingerprint: return add_piece(s, id, s.from_mm - reach, s.from_mm + reach, s.from_mm, angle);
     case Shape::pits: {
       Random random(draw({seed_, id}));
       const double inner = spiral_.options().inner_mm, outer = spiral_.data_edge_mm();
@@ -118,7 +117,8 @@ void DamageMap::add_shape(const DamageSpec& s, std::uint64_t id) {
   }
 }
 
-void DamageMap::add_piece(const DamageSpec& spec, std::uint64_t id, double from_mm, double to_mm, double radius_mm, double angle) {
+void DamageMap::add_piece(const DamageSpec& spec, std::uint64_t id, double from_mm, double to_mm, double radius_mm,
+                          double angle) {
   for (std::uint32_t layer = 0; layer < spiral_.layers(); ++layer) {
     if (spec.layer && *spec.layer != layer) continue;
     const Spiral::Run run = spiral_.within(layer, from_mm, to_mm);
@@ -148,8 +148,7 @@ double DamageMap::touch(const Piece& piece, std::uint32_t block) const {
     case Shape::oblique:
       if (r >= s.from_mm) arc = oblique_at(r, s, piece.angle);
       break;
-    case Shape::edge_rot:
-      return std::clamp((r - piece.radius_mm) / s.width_mm, 0.0, 1.0);
+    case Shape::edge_rot: return std::clamp((r - piece.radius_mm) / s.width_mm, 0.0, 1.0);
     case Shape::pits:
     case Shape::fingerprint: arc = circle_at(r, piece.radius_mm, s.diameter_mm / 2, piece.angle); break;
   }
@@ -190,7 +189,8 @@ Condition DamageMap::at(std::uint32_t block) const {
 
 std::uint32_t DamageMap::next_suspect(std::uint32_t from, std::uint32_t end) const {
   for (const Pieces* list : {&fault_pieces_, &shape_pieces_}) {
-    const auto past = static_cast<std::size_t>(std::ranges::upper_bound(list->sorted, from, {}, &Piece::first) - list->sorted.begin());
+    const auto past = static_cast<std::size_t>(std::ranges::upper_bound(list->sorted, from, {}, &Piece::first) -
+                                               list->sorted.begin());
     if (past > 0 && list->furthest_end[past - 1] > from) return std::min(from, end);
     if (past < list->sorted.size()) end = std::min(end, list->sorted[past].first);
   }

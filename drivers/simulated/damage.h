@@ -57,9 +57,9 @@ class DamageMap {
   struct Piece {
     std::uint32_t first = 0, end = 0;  ///< blocks
     std::uint64_t id = 0;
-    const DamageSpec* spec = nullptr;    ///< null: a fault on the whole run
+    const DamageSpec* spec = nullptr;  ///< null: a fault on the whole run
     const FaultSpec* fault = nullptr;
-    double radius_mm = 0, angle = 0;     ///< centre, where the shape has one; angle in turns
+    double radius_mm = 0, angle = 0;  ///< centre, where the shape has one; angle in turns
   };
   /// Runs sorted by `first`, with the furthest end so far, so that a look-up stops early.
   struct Pieces {
@@ -69,7 +69,8 @@ class DamageMap {
   };
 
   void add_shape(const DamageSpec& spec, std::uint64_t id);
-  void add_piece(const DamageSpec& spec, std::uint64_t id, double from_mm, double to_mm, double radius_mm, double angle);
+  void add_piece(const DamageSpec& spec, std::uint64_t id, double from_mm, double to_mm, double radius_mm,
+                 double angle);
   [[nodiscard]] Condition judge(const Piece& piece, std::uint32_t block) const;
   /// Chance that this piece touches the block at all: 0 or 1, or between for edge rot.
   [[nodiscard]] double touch(const Piece& piece, std::uint32_t block) const;

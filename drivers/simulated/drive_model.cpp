@@ -9,8 +9,10 @@ namespace pressmark::simulated {
 namespace {
 
 constexpr std::array kModels{
-    ModelRow{"sound-modern", "48x CD, 16x DVD, 12x BD; honest C2, honours mode pages; a failed read costs 1 s", [](DriveModel&) {}},
-    ModelRow{"slow-retrier", "tries a bad block for 10 s, ignores the retry count, stays at 8x (DVD 4x) for two minutes after",
+    ModelRow{"sound-modern", "48x CD, 16x DVD, 12x BD; honest C2, honours mode pages; a failed read costs 1 s",
+             [](DriveModel&) {}},
+    ModelRow{"slow-retrier",
+             "tries a bad block for 10 s, ignores the retry count, stays at 8x (DVD 4x) for two minutes after",
              [](DriveModel& d) {
                d.product = "SIM RETRIER";
                d.honours_retry_count = false;

@@ -40,19 +40,19 @@ struct DriveModel {
 
   // Personality.
   SenseFormat sense_format = SenseFormat::fixed;
-  bool read_cd = true;                        ///< knows READ CD (BEh)
-  bool c2 = true;                             ///< claims and gives C2 pointers
-  bool c2_with_subchannel = true;             ///< gives both in one read
+  bool read_cd = true;             ///< knows READ CD (BEh)
+  bool c2 = true;                  ///< claims and gives C2 pointers
+  bool c2_with_subchannel = true;  ///< gives both in one read
   C2Honesty c2_honesty = C2Honesty::honest;
   C2Order c2_order = C2Order::c2_then_sub;
-  double c2_unflagged = 0.01;                 ///< share of wrong bytes that an honest drive misses
+  double c2_unflagged = 0.01;  ///< share of wrong bytes that an honest drive misses
   RawDamage raw_damage = RawDamage::returned;
-  std::uint32_t raw_answers = 3;              ///< different answers a damaged raw sector cycles through
-  bool honours_retry_count = true;            ///< mode page 01h byte 3 shortens failing reads
-  bool accepts_mode_select = true;            ///< else it says good and changes nothing
+  std::uint32_t raw_answers = 3;    ///< different answers a damaged raw sector cycles through
+  bool honours_retry_count = true;  ///< mode page 01h byte 3 shortens failing reads
+  bool accepts_mode_select = true;  ///< else it says good and changes nothing
   bool honours_fua = true;
-  bool reports_information = true;            ///< sense carries the failing LBA
-  bool sets_speed = true;                     ///< SET CD SPEED and SET STREAMING do something
+  bool reports_information = true;  ///< sense carries the failing LBA
+  bool sets_speed = true;           ///< SET CD SPEED and SET STREAMING do something
   std::uint32_t max_transfer_bytes = 256 * 1024;
 
   // Time.
@@ -60,21 +60,21 @@ struct DriveModel {
   SpeedTable dvd{{1, 2, 4, 8, 12, 16}, 2};
   SpeedTable bd{{1, 2, 4, 6, 8, 12}, 2};
   double spin_up_s = 6;
-  double load_s = 2;              ///< tray in, before the spin-up
-  double seek_min_ms = 60;        ///< to somewhere else at all
-  double seek_full_ms = 180;      ///< from edge to edge
-  double jump_ms = 5;             ///< over at most `jump_turns` turns
+  double load_s = 2;          ///< tray in, before the spin-up
+  double seek_min_ms = 60;    ///< to somewhere else at all
+  double seek_full_ms = 180;  ///< from edge to edge
+  double jump_ms = 5;         ///< over at most `jump_turns` turns
   double jump_turns = 100;
   double layer_change_ms = 80;
-  double command_ms = 0.15;       ///< what every command costs
+  double command_ms = 0.15;  ///< what every command costs
   double interface_mb_per_s = 150;
   std::uint32_t cache_kib = 2048;
   std::uint8_t default_retries = 20;
-  double failed_read_s = 1.0;     ///< at the default retry count
-  double failed_read_min_s = 0.1; ///< at no retries
-  double slow_down_x = 0;         ///< speed after an error; 0: unchanged
-  double slow_down_s = 60;        ///< until so long after the last error
-  double idle_spin_down_s = 0;    ///< 0: never
+  double failed_read_s = 1.0;      ///< at the default retry count
+  double failed_read_min_s = 0.1;  ///< at no retries
+  double slow_down_x = 0;          ///< speed after an error; 0: unchanged
+  double slow_down_s = 60;         ///< until so long after the last error
+  double idle_spin_down_s = 0;     ///< 0: never
 
   [[nodiscard]] const SpeedTable& speeds(MediaKind kind) const;
 };

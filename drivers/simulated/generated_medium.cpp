@@ -2,13 +2,12 @@
 // seed stamped over the first 16. So no two sectors are equal, no sector is its neighbour shifted, and making one is a copy.
 #include "drivers/simulated/generated_medium.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <fmt/format.h>
 
 #include "drivers/simulated/random.h"
 #include "drivers/simulated/raw_sector.h"
@@ -46,7 +45,9 @@ class GeneratedMedium final : public Medium {
                          .start = Lba{at},
                          .sectors = t.sectors,
                          .pregap = t.pregap,
-                         .stored_bytes = audio ? kRawBytes : t.mode == TrackMode::mode2 ? 2336U : kUserBytes,
+                         .stored_bytes = audio                        ? kRawBytes
+                                         : t.mode == TrackMode::mode2 ? 2336U
+                                                                      : kUserBytes,
                          .isrc = {}});
       at += t.sectors;
     }

@@ -27,7 +27,9 @@ struct GeneratedOptions {
 
 /// Sectors between the end of one session and the first track of the next: lead-out, lead-in and pre-gap
 /// (MMC-6 4.2.3.5: 6750 + 4500 + 150 after the first session, 2250 + 4500 + 150 after later ones).
-[[nodiscard]] constexpr std::uint32_t session_gap(std::uint8_t ended_session) { return ended_session == 1 ? 11400 : 6900; }
+[[nodiscard]] constexpr std::uint32_t session_gap(std::uint8_t ended_session) {
+  return ended_session == 1 ? 11400 : 6900;
+}
 
 /// Memory: the head (under 100 KiB) and one pool of 256 KiB, whatever the size of the disc. Making a sector costs one
 /// copy of 2048 bytes. The options must have been checked (scenario_parse.cpp does).

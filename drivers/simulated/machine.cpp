@@ -1,10 +1,9 @@
 // Every command takes the same road: cable, decoder, faults, unit attention, readiness, the command itself, clock, trace.
 #include "drivers/simulated/machine.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace pressmark::simulated {
 
@@ -39,9 +38,10 @@ Result<std::unique_ptr<SimulatedDrive>> Machine::open(Scenario scenario, std::un
 Result<Reply> Machine::execute(const Command& command) {
   ++log_.commands;
   if (command.data.size() > info_.max_transfer_bytes)
-    return fail(lost(ErrorKind::usage, command,
-                     fmt::format("{} bytes in one command; the most is {}", command.data.size(), info_.max_transfer_bytes),
-                     "ask for fewer sectors at a time"));
+    return fail(
+        lost(ErrorKind::usage, command,
+             fmt::format("{} bytes in one command; the most is {}", command.data.size(), info_.max_transfer_bytes),
+             "ask for fewer sectors at a time"));
   if (gone_ && !back_again())
     return fail(lost(ErrorKind::device_gone, command, "the drive is not there", "plug it in again and resume"));
 
@@ -77,13 +77,25 @@ Result<Machine::Mishap> Machine::suffer(const Request& request) {
       case FaultKind::eject: open_tray(); break;
       case FaultKind::bus_reset:
         reset();
-        mishap.lost = Error{.kind = ErrorKind::bus, .tried = {}, .where = info_.path, .got = "the bus was reset", .next = "send it again", .sense = {}, .lba = {}};
+        mishap.lost = Error{.kind = ErrorKind::bus,
+                            .tried = {},
+                            .where = info_.path,
+                            .got = "the bus was reset",
+                            .next = "send it again",
+                            .sense = {},
+                            .lba = {}};
         break;
       case FaultKind::pulled_cable:
         gone_ = true;
         if (f->returns_after_s) returns_at_s_ = now() + *f->returns_after_s;
         if (f->returns_after_commands) returns_at_command_ = log_.commands + *f->returns_after_commands;
-        mishap.lost = Error{.kind = ErrorKind::device_gone, .tried = {}, .where = info_.path, .got = "the drive went away", .next = "plug it in again and resume", .sense = {}, .lba = {}};
+        mishap.lost = Error{.kind = ErrorKind::device_gone,
+                            .tried = {},
+                            .where = info_.path,
+                            .got = "the drive went away",
+                            .next = "plug it in again and resume",
+                            .sense = {},
+                            .lba = {}};
         break;
       case FaultKind::medium_change: {
         auto disc = load_disc(scenario_, f->disc, false);
@@ -153,7 +165,8 @@ std::optional<Answer> Machine::not_ready() {
 }
 
 bool Machine::back_again() {
-  const bool back = (returns_at_s_ && now() >= *returns_at_s_) || (returns_at_command_ && log_.commands >= *returns_at_command_);
+  const bool back =
+      (returns_at_s_ && now() >= *returns_at_s_) || (returns_at_command_ && log_.commands >= *returns_at_command_);
   if (!back) return false;
   gone_ = false;
   returns_at_s_.reset();

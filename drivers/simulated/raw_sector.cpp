@@ -137,7 +137,8 @@ SectorType sector_type(TrackMode mode, std::span<const std::byte, kRawBytes> raw
   if (mode == TrackMode::audio) return SectorType::audio;
   if (std::to_integer<int>(raw[kMode]) != 2) return SectorType::mode1;
   const std::byte submode = raw[kSubheader + 2];
-  if (!std::ranges::equal(raw.subspan(kSubheader, 4), raw.subspan(kSubheader + 4, 4))) return SectorType::mode2_formless;
+  if (!std::ranges::equal(raw.subspan(kSubheader, 4), raw.subspan(kSubheader + 4, 4)))
+    return SectorType::mode2_formless;
   return (submode & std::byte{0x20}) != std::byte{0} ? SectorType::mode2_form2 : SectorType::mode2_form1;
 }
 

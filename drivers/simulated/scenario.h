@@ -21,13 +21,13 @@ namespace pressmark::simulated {
 
 /// What lies in the tray.
 struct DiscSpec {
-  std::filesystem::path image;        ///< an ISO or a cue sheet; empty: generated
-  MediaKind kind = MediaKind::none;   ///< none: by the image's size, or CD
+  std::filesystem::path image;       ///< an ISO or a cue sheet; empty: generated
+  MediaKind kind = MediaKind::none;  ///< none: by the image's size, or CD
   std::vector<GeneratedTrack> tracks;
   std::string volume_id = "SIMULATED";
-  std::uint64_t content_seed = 1;     ///< fixed apart from the scenario's seed: other damage, same bytes
+  std::uint64_t content_seed = 1;  ///< fixed apart from the scenario's seed: other damage, same bytes
 
-  std::uint32_t layers = 0;  ///< 0: as many as the length needs
+  std::uint32_t layers = 0;                  ///< 0: as many as the length needs
   std::optional<std::uint32_t> layer_break;  ///< first sector of layer 1; default: half, in whole ECC blocks
   TrackPath path = TrackPath::opposite;
   /// Manufacturing spread: pitch and sector length differ from nominal by up to this share, drawn from the seed.
@@ -44,7 +44,7 @@ inline constexpr std::uint8_t kAnyApproach = 7;  ///< bits 1 << Approach
 struct MarginalRule {
   double max_speed_x = 1000, min_speed_x = 0;  ///< outside: never
   std::uint8_t approaches = kAnyApproach;      ///< others: never
-  double probability = 1;                      ///< within: with this chance, drawn once for each speed class and approach
+  double probability = 1;  ///< within: with this chance, drawn once for each speed class and approach
 };
 
 enum class Shape : std::uint8_t { radial, oblique, arc, edge_rot, pits, fingerprint };
@@ -56,8 +56,8 @@ struct DamageSpec {
   double angle_deg = 0, span_deg = 60, tilt_deg = 45;
   double diameter_mm = 0.3;
   std::uint32_t count = 30;
-  double dead = 0.95;      ///< share of touched blocks that never read
-  double marginal = 0;     ///< share of the others that read only as `rule` says
+  double dead = 0.95;   ///< share of touched blocks that never read
+  double marginal = 0;  ///< share of the others that read only as `rule` says
   MarginalRule rule{.max_speed_x = 8};
   std::optional<std::uint32_t> layer;  ///< only this layer; default all: a scratch is on the surface
 };
@@ -90,16 +90,17 @@ struct FaultSpec {
   FaultKind kind = FaultKind::dead;
   LbaRange range;
   Trigger when;
-  std::uint32_t times = 1;    ///< triggered faults: for so many commands; on sectors: for the first so many reads, 0 always
+  std::uint32_t times =
+      1;  ///< triggered faults: for so many commands; on sectors: for the first so many reads, 0 always
   MarginalRule rule{.max_speed_x = 8};
-  double probability = 1;     ///< false_good: share of ways of reading that lie
+  double probability = 1;  ///< false_good: share of ways of reading that lie
   std::uint32_t wrong_bytes = 16;
-  std::int32_t offset = 1;    ///< wrong_lba
+  std::int32_t offset = 1;       ///< wrong_lba
   std::uint32_t keep_bytes = 0;  ///< short_transfer: bytes that arrive
   std::uint8_t key = 3, asc = 0x11, ascq = 0x05;
   std::optional<double> returns_after_s;
   std::optional<std::uint64_t> returns_after_commands;
-  DiscSpec disc;              ///< medium_change
+  DiscSpec disc;  ///< medium_change
 };
 
 enum class StartState : std::uint8_t {

@@ -17,11 +17,11 @@ using Parts = std::array<Part, 5>;
 
 // MMC-6 table 351 to 356, drawn as in ECMA-130 and ECMA-168; one row a type, in the order of SectorType.
 constexpr std::array<Parts, 5> kParts{{
-    {{{kSync, 0, 0}, {kHeader, 0, 0}, {kSubheader, 0, 0}, {kUser, 0, 2352}, {kEcc, 2352, 0}}},            // audio
-    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 0}, {kUser, 16, 2048}, {kEcc, 2064, 288}}},      // Mode 1
-    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 0}, {kUser, 16, 2336}, {kEcc, 2352, 0}}},        // Mode 2
-    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 8}, {kUser, 24, 2048}, {kEcc, 2072, 280}}},      // form 1
-    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 8}, {kUser, 24, 2324}, {kEcc, 2348, 4}}},        // form 2
+    {{{kSync, 0, 0}, {kHeader, 0, 0}, {kSubheader, 0, 0}, {kUser, 0, 2352}, {kEcc, 2352, 0}}},        // audio
+    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 0}, {kUser, 16, 2048}, {kEcc, 2064, 288}}},  // Mode 1
+    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 0}, {kUser, 16, 2336}, {kEcc, 2352, 0}}},    // Mode 2
+    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 8}, {kUser, 24, 2048}, {kEcc, 2072, 280}}},  // form 1
+    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 8}, {kUser, 24, 2324}, {kEcc, 2348, 4}}},    // form 2
 }};
 
 constexpr bool parts_cover_every_sector() {
@@ -154,7 +154,8 @@ std::optional<std::uint32_t> SectorForm::sector_bytes(const LoadedDisc& disc, Lb
   return c->bytes + c2_bytes(c2) + sub_bytes(sub);
 }
 
-bool SectorForm::compose(std::span<const std::byte, kRawBytes> raw, const MediumTrack& track, Lba lba, std::span<std::byte> out) const {
+bool SectorForm::compose(std::span<const std::byte, kRawBytes> raw, const MediumTrack& track, Lba lba,
+                         std::span<std::byte> out) const {
   const SectorType type = sector_type(track.mode, raw);
   if (!type_fits(expected_type, type)) return false;
   const auto c = cut(type, parts);
@@ -171,7 +172,8 @@ void SectorForm::spoil(std::span<std::byte> out, std::size_t at, std::uint8_t ch
   const std::size_t main = out.size() - c2_bytes(c2) - sub_bytes(sub);
   if (main == kRawBytes) out[at] ^= static_cast<std::byte>(change);
   if (!flagged || c2 == C2Form::none) return;
-  const std::span<std::byte> c2_field = out.subspan(main + (order == C2Order::c2_then_sub ? 0 : sub_bytes(sub)), c2_bytes(c2));
+  const std::span<std::byte> c2_field =
+      out.subspan(main + (order == C2Order::c2_then_sub ? 0 : sub_bytes(sub)), c2_bytes(c2));
   c2_field[at / 8] |= static_cast<std::byte>(0x80U >> (at % 8));
   if (c2 == C2Form::bits_and_block) c2_field[294] = std::byte{0xFF};
 }

@@ -33,7 +33,8 @@ struct SectorForm {
   /// Bytes of one sector at `lba`; nothing if the parts asked for do not lie together in a sector of its type.
   [[nodiscard]] std::optional<std::uint32_t> sector_bytes(const LoadedDisc& disc, Lba lba) const;
   /// Cuts and completes `raw` into `out`. False if it is of another type or size than the command promised.
-  [[nodiscard]] bool compose(std::span<const std::byte, kRawBytes> raw, const MediumTrack& track, Lba lba, std::span<std::byte> out) const;
+  [[nodiscard]] bool compose(std::span<const std::byte, kRawBytes> raw, const MediumTrack& track, Lba lba,
+                             std::span<std::byte> out) const;
   /// Spoils byte `at` of the raw sector, if it is among the parts given, and sets its C2 bit, if there is one.
   void spoil(std::span<std::byte> out, std::size_t at, std::uint8_t change, bool flagged) const;
 };

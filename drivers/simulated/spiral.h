@@ -63,7 +63,9 @@ class Spiral {
   [[nodiscard]] const SpiralOptions& options() const { return options_; }
 
  private:
-  [[nodiscard]] bool inwards(std::uint32_t layer) const { return options_.path == TrackPath::opposite && layer % 2 == 1; }
+  [[nodiscard]] bool inwards(std::uint32_t layer) const {
+    return options_.path == TrackPath::opposite && layer % 2 == 1;
+  }
   [[nodiscard]] Place place_on(std::uint32_t layer, double position) const;
   [[nodiscard]] double radius_at(double sectors_from_inside) const;
   /// Where an inward layer starts, counted in sectors from the inner edge.

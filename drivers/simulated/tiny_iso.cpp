@@ -2,11 +2,10 @@
 // root, DATA (as many sectors as its fillers need), text files, fillers of at most 1 GiB each (level 1 sizes are 32 bits).
 #include "drivers/simulated/tiny_iso.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <fmt/format.h>
 
 namespace pressmark::simulated {
 namespace {
@@ -14,7 +13,7 @@ namespace {
 constexpr std::uint64_t kSector = 2048;
 constexpr std::uint32_t kDescriptor = 16, kTerminator = 17, kPathTableL = 18, kPathTableM = 19, kRoot = 20;
 constexpr std::uint32_t kDataDirectory = 21;
-constexpr std::uint64_t kFillerSectors = 512 * 1024;  // 1 GiB
+constexpr std::uint64_t kFillerSectors = 512 * 1024;                 // 1 GiB
 constexpr std::array<std::uint8_t, 7> kDate{100, 1, 1, 0, 0, 0, 0};  // 2000-01-01 00:00:00 UTC
 
 struct TextFile {
@@ -27,7 +26,8 @@ constexpr std::array kTextFiles{
              "DATA          filler\n"},
     TextFile{"NUMBERS.TXT;1", "2 3 5 7 11 13 17 19 23 29 31 37 41 43 47 53 59 61 67 71 73 79 83 89 97\n"},
     TextFile{"README.TXT;1",
-             "A simulated disc.\n\nNo laser has ever seen it. A program answers the drive's commands and makes every sector\n"
+             "A simulated disc.\n\nNo laser has ever seen it. A program answers the drive's commands and makes every "
+             "sector\n"
              "when it is asked for one; the scratches are made the same way, from a seed.\n"},
 };
 
@@ -47,7 +47,8 @@ class Block {
     big(v, width);
   }
   void text(std::string_view s, std::size_t width = 0) {
-    for (std::size_t i = 0; i < std::max(width, s.size()); ++i) u8(static_cast<unsigned char>(i < s.size() ? s[i] : ' '));
+    for (std::size_t i = 0; i < std::max(width, s.size()); ++i)
+      u8(static_cast<unsigned char>(i < s.size() ? s[i] : ' '));
   }
   void zeros(std::size_t n) { where_ += n; }
   std::vector<std::byte> take() && { return std::move(bytes_); }

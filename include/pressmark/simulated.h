@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,11 @@ class SimulatedDrive : public Transport {
 /// Fails: not_found (lists the built-ins), parse (names the file, the JSON path and what was expected there).
 Result<std::unique_ptr<SimulatedDrive>> open_simulated(std::string_view name,
                                                        std::optional<std::uint64_t> seed = std::nullopt);
+
+/// A scenario given as JSON text (docs/scenario.md); relative image names are taken from the current directory.
+/// Fails: parse, and what its images fail with.
+Result<std::unique_ptr<SimulatedDrive>> open_scenario(std::string_view json,
+                                                      std::optional<std::uint64_t> seed = std::nullopt);
 
 /// Plays a given medium in a sound drive: the shortest way to a drive in a test.
 std::unique_ptr<SimulatedDrive> simulate(std::unique_ptr<Medium> medium);
