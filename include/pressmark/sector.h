@@ -55,7 +55,8 @@ enum class SectorEngine : std::uint8_t { plain, ssse3, avx2, avx512 };
 
 /// Checks `raw` (n x 2352 bytes, sectors first, first+1, ...) and copies the user data of each proven Mode 1 or Mode 2
 /// form 1 sector to its place in `out` (n x 2048 bytes); the place of any other is left as it was. `checks` has n
-/// elements. Returns how many were proven. This is the ripper's hot path.
+/// elements. If the spans do not match, only the sectors that all three hold whole are handled. Returns how many were
+/// copied. This is the ripper's hot path.
 std::size_t check_and_strip(Lba first, std::span<const std::byte> raw, std::span<std::byte> out,
                             std::span<SectorCheck> checks);
 std::size_t check_and_strip(Lba first, std::span<const std::byte> raw, std::span<std::byte> out,

@@ -28,12 +28,18 @@ struct Parity {
 };
 
 struct Engine {
-  /// The EDC of `count` bytes (at least 64).
+  /// The EDC of `count` bytes, at least 256.
   std::uint32_t (*edc)(const std::byte* bytes, std::size_t count);
   /// The P and Q that belong to the data. A sector's words have zero syndromes exactly if its own P and Q equal these: two
   /// parity symbols and two equations have one solution.
   void (*parity)(const ParityJob& job, Parity& parity);
 };
+
+#if defined(__x86_64__)
+extern const Engine kSsse3Engine;
+extern const Engine kAvx2Engine;
+extern const Engine kAvx512Engine;
+#endif
 
 std::uint32_t edc_plain(const std::byte* bytes, std::size_t count);
 void parity_plain(const ParityJob& job, Parity& parity);
