@@ -24,23 +24,20 @@ constexpr gf256::Products kTimesAlpha = gf256::products_with(2);
 constexpr gf256::Products kTimesAlphaSquared = gf256::products_with(4);
 constexpr gf256::Products kOverAlphaPlus1 = gf256::products_with(gf256::inverse(3));
 
-/// The data bytes of a word: every `step`-th byte of the matrix from `start`, wrapping round at its end.
-struct Word {
-  std::size_t start, step, bytes;
-};
-
 struct WordParity {
   std::uint8_t first, second;
 };
 
-WordParity encode(const std::uint8_t (&matrix)[kMatrixBytes], Word word) {
-  std::uint8_t sum = 0;
-  std::uint8_t horner = 0;
-  std::size_t at = word.start;
-  for (std::size_t i = 0; i < word.bytes; ++i) {
-    sum ^= matrix[at];
-    horner = kTimesAlpha.of[horner] ^ matrix[at];
-    at += word.step;
+/// The parity of a word whose data is every `kStep`-th byte of the matrix from `at`, wrapping round at its end.
+template <std::size_t kStep, std::size_t kBytes>
+WordParity encode(const std::uint8_t (&matrix)[kMatrixBytes], std::size_t at) {
+  unsigned sum = 0;
+  unsigned horner = 0;
+  for (std::size_t i = 0; i < kBytes; ++i) {
+    const unsigned byte = matrix[at];
+    sum ^= byte;
+    horner = kTimesAlpha.of[horner] ^ byte;
+    at += kStep;
     if (at >= kMatrixBytes) at -= kMatrixBytes;
   }
   const std::uint8_t first = kOverAlphaPlus1.of[kTimesAlphaSquared.of[horner] ^ sum];
@@ -55,7 +52,7 @@ void parity_plain(const ParityJob& job, Parity& parity) {
   if (job.header_as_zero) std::memset(matrix, 0, kHeaderBytes);
 
   for (std::size_t column = 0; column < kRowBytes; ++column) {
-    const WordParity p = encode(matrix, {.start = column, .step = kRowBytes, .bytes = kDataRows});
+    const WordParity p = encode<kRowBytes, kDataRows>(matrix, column);
     parity.p[column] = std::byte{p.first};
     parity.p[kRowBytes + column] = std::byte{p.second};
   }
@@ -63,8 +60,7 @@ void parity_plain(const ParityJob& job, Parity& parity) {
 
   constexpr std::size_t kWords = kQBytes / 2;
   for (std::size_t i = 0; i < kWords; ++i) {
-    const Word word{.start = i / 2 * kRowBytes + i % 2, .step = kRowBytes + 2, .bytes = kRowBytes / 2};
-    const WordParity q = encode(matrix, word);
+    const WordParity q = encode<kRowBytes + 2, kRowBytes / 2>(matrix, i / 2 * kRowBytes + i % 2);
     parity.q[i] = std::byte{q.first};
     parity.q[kWords + i] = std::byte{q.second};
   }

@@ -47,7 +47,7 @@ struct Bytes32 {
 
 }  // namespace
 
-const Engine kAvx2Engine{.edc = edc_by_folding<Fold128<Bytes32>>, .parity = ParityMaker<Bytes32>::make};
+constinit const Engine kAvx2Engine{.edc = edc_by_folding<Fold128<Bytes32>>, .parity = ParityMaker<Bytes32>::make};
 
 }  // namespace pressmark::sector
 

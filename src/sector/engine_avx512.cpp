@@ -67,7 +67,7 @@ struct Fold512 {
 
 }  // namespace
 
-const Engine kAvx512Engine{.edc = edc_by_folding<Fold512>, .parity = ParityMaker<Bytes64>::make};
+constinit const Engine kAvx512Engine{.edc = edc_by_folding<Fold512>, .parity = ParityMaker<Bytes64>::make};
 
 }  // namespace pressmark::sector
 

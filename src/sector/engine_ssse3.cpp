@@ -44,7 +44,7 @@ struct Bytes16 {
 
 }  // namespace
 
-const Engine kSsse3Engine{.edc = edc_by_folding<Fold128<Bytes16>>, .parity = ParityMaker<Bytes16>::make};
+constinit const Engine kSsse3Engine{.edc = edc_by_folding<Fold128<Bytes16>>, .parity = ParityMaker<Bytes16>::make};
 
 }  // namespace pressmark::sector
 

@@ -85,6 +85,8 @@ class ParityMaker {
   /// Zeros before the first line.
   static constexpr std::size_t kBeforeBytes = kWidestVector;
   static_assert(kLineBytes - kRowBytes >= kMostMovedBytes && kBeforeBytes >= kMostMovedBytes);
+  static constexpr std::size_t kSumsBytes = 3 * kWidestVector;
+  static_assert(kLineBytes <= kSumsBytes && 2 * kFragmentBytes + kWidestVector <= kSumsBytes);
 
  public:
   static void make(const ParityJob& job, Parity& parity) {
@@ -99,14 +101,16 @@ class ParityMaker {
   }
 
  private:
-  template <std::size_t kCount>
+  /// Of every column. Past the columns there are zeros, so that the last fragment can be read as if it were whole.
   struct Sums {
-    Reg plain[kCount];
-    Reg horner[kCount];
+    alignas(kWidestVector) std::byte plain[kSumsBytes];
+    alignas(kWidestVector) std::byte horner[kSumsBytes];
   };
 
-  ParityMaker() {
-    for (std::size_t i = 0; i < kBeforeBytes; i += kWidth) V::store(memory_ + i, V::zero());
+  ParityMaker() { clear(memory_, 0, kBeforeBytes); }
+
+  static void clear(std::byte* bytes, std::size_t from, std::size_t to) {
+    for (std::size_t at = from; at < to; at += kWidth) V::store(bytes + at, V::zero());
   }
 
   std::byte* line(std::size_t row) { return memory_ + kBeforeBytes + row * kLineBytes; }
@@ -117,7 +121,7 @@ class ParityMaker {
     for (std::size_t i = 0; i + 1 < kRowVectors; ++i) V::store(to + i * kWidth, V::load(row + i * kWidth));
     constexpr std::size_t kTail = (kRowVectors - 1) * kWidth;
     V::store(to + kTail, V::both(V::load(row + kTail), V::load(kTailMask<kWidth>.bytes)));
-    for (std::size_t i = kRowVectors; i < kDiagonalVectors; ++i) V::store(to + i * kWidth, V::zero());
+    clear(to, kRowVectors * kWidth, kLineBytes);
   }
 
   void lay_out_data(const ParityJob& job) {
@@ -126,88 +130,86 @@ class ParityMaker {
     if (job.header_as_zero) std::memset(line(0), 0, kHeaderBytes);
   }
 
-  /// Both sums over `rows` rows, of which each next one is read `step` bytes further on.
+  /// Both sums over `rows` rows, each of which is read `step` bytes after the one before; for `kCount` vectors side by side.
   template <std::size_t kCount>
-  static Sums<kCount> sum_up(const std::byte* from, std::size_t step, std::size_t rows) {
-    Sums<kCount> sums;
-    for (std::size_t i = 0; i < kCount; ++i) sums.plain[i] = sums.horner[i] = V::load(from + i * kWidth);
+  static void sum_up(const std::byte* from, std::size_t step, std::size_t rows, std::byte* plain_out,
+                     std::byte* horner_out) {
+    Reg plain[kCount];
+    Reg horner[kCount];
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < kCount; ++i) plain[i] = horner[i] = V::load(from + i * kWidth);
     for (std::size_t row = 1; row < rows; ++row) {
       from += step;
 #pragma GCC unroll 8
       for (std::size_t i = 0; i < kCount; ++i) {
         const Reg bytes = V::load(from + i * kWidth);
-        sums.plain[i] = V::add(sums.plain[i], bytes);
-        sums.horner[i] = V::add(V::doubled(sums.horner[i]), bytes);
+        plain[i] = V::add(plain[i], bytes);
+        horner[i] = V::add(V::doubled(horner[i]), bytes);
       }
     }
-    return sums;
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < kCount; ++i) {
+      V::store(plain_out + i * kWidth, plain[i]);
+      V::store(horner_out + i * kWidth, horner[i]);
+    }
+  }
+
+  template <std::size_t kVectors>
+  static void sum_up_all(const std::byte* from, std::size_t step, std::size_t rows, Sums& sums) {
+    constexpr std::size_t kCount = kVectors < V::kAbreast ? kVectors : V::kAbreast;
+    static_assert(kVectors % kCount == 0);
+    for (std::size_t at = 0; at < kVectors * kWidth; at += kCount * kWidth) {
+      sum_up<kCount>(from + at, step, rows, sums.plain + at, sums.horner + at);
+    }
   }
 
   /// P, which also becomes the last two rows.
   void make_p(Parity& parity) {
-    constexpr std::size_t kAbreast = kRowVectors < V::kAbreast ? kRowVectors : V::kAbreast;
-    static_assert(kRowVectors % kAbreast == 0);
+    Sums sums;
+    sum_up_all<kRowVectors>(line(0), kLineBytes, kDataRows, sums);
     std::byte* const first_row = line(kDataRows);
     std::byte* const second_row = line(kDataRows + 1);
-    for (std::size_t v = 0; v < kRowVectors; v += kAbreast) {
-      const auto sums = sum_up<kAbreast>(line(0) + v * kWidth, kLineBytes, kDataRows);
-      for (std::size_t i = 0; i < kAbreast; ++i) {
-        const Reg alpha_squared_h = V::doubled(V::doubled(sums.horner[i]));
-        const Reg first = V::template times<kOneOverAlphaPlus1>(V::add(alpha_squared_h, sums.plain[i]));
-        V::store(first_row + (v + i) * kWidth, first);
-        V::store(second_row + (v + i) * kWidth, V::add(first, sums.plain[i]));
-      }
+    for (std::size_t at = 0; at < kRowVectors * kWidth; at += kWidth) {
+      const Reg s = V::load(sums.plain + at);
+      const Reg alpha_squared_h = V::doubled(V::doubled(V::load(sums.horner + at)));
+      const Reg first = V::template times<kOneOverAlphaPlus1>(V::add(alpha_squared_h, s));
+      V::store(first_row + at, first);
+      V::store(second_row + at, V::add(first, s));
     }
-    for (std::size_t i = kRowVectors; i < kDiagonalVectors; ++i) {
-      V::store(first_row + i * kWidth, V::zero());
-      V::store(second_row + i * kWidth, V::zero());
-    }
+    clear(first_row, kRowVectors * kWidth, kLineBytes);
+    clear(second_row, kRowVectors * kWidth, kLineBytes);
     std::memcpy(parity.p, first_row, kRowBytes);
     std::memcpy(parity.p + kRowBytes, second_row, kRowBytes);
   }
 
   void make_q(Parity& parity) {
-    constexpr std::size_t kAbreast = kDiagonalVectors < V::kAbreast ? kDiagonalVectors : V::kAbreast;
-    static_assert(kDiagonalVectors % kAbreast == 0);
-    // Past the columns there is nothing, but the last fragment is read as if it were as long as the others.
-    constexpr std::size_t kColumnBytes = 3 * kWidestVector;
-    static_assert(2 * kFragmentBytes + kWidestVector <= kColumnBytes && kLineBytes <= kColumnBytes);
-    alignas(kWidestVector) std::byte plain[kColumnBytes];
-    alignas(kWidestVector) std::byte horner[kColumnBytes];
-    for (std::size_t v = 0; v < kDiagonalVectors; v += kAbreast) {
-      const std::byte* const moved = line(0) - kMostMovedBytes + v * kWidth;
-      const auto sums = sum_up<kAbreast>(moved, kLineBytes + 2, kRows);
-      for (std::size_t i = 0; i < kAbreast; ++i) {
-        V::store(plain + (v + i) * kWidth, sums.plain[i]);
-        V::store(horner + (v + i) * kWidth, sums.horner[i]);
-      }
-    }
-    for (std::size_t at = kLineBytes; at < kColumnBytes; at += kWidth) {
-      V::store(plain + at, V::zero());
-      V::store(horner + at, V::zero());
-    }
-    solve_q(plain, horner, parity);
-  }
+    Sums sums;
+    sum_up_all<kDiagonalVectors>(line(0) - kMostMovedBytes, kLineBytes + 2, kRows, sums);
+    clear(sums.plain, kLineBytes, kSumsBytes);
+    clear(sums.horner, kLineBytes, kSumsBytes);
 
-  /// Joins the fragments and solves for the parity bytes, in the order of columns; then turns the order round.
-  static void solve_q(const std::byte* plain, const std::byte* horner, Parity& parity) {
     alignas(kWidestVector) std::byte first[kWidestVector];
     alignas(kWidestVector) std::byte second[kWidestVector];
     for (std::size_t at = 0; at < kFragmentBytes; at += kWidth) {
-      const Reg s = V::add(V::add(V::load(plain + at), V::load(plain + kFragmentBytes + at)),
-                           V::load(plain + 2 * kFragmentBytes + at));
-      const Reg h1 = V::template times<gf256::alpha_power(-26)>(V::load(horner + kFragmentBytes + at));
-      const Reg h2 = V::template times<gf256::alpha_power(-52)>(V::load(horner + 2 * kFragmentBytes + at));
-      const Reg h = V::add(V::add(V::load(horner + at), h1), h2);
+      const Reg s = joined<1, 1>(sums.plain + at);
+      const Reg h = joined<gf256::alpha_power(-26), gf256::alpha_power(-52)>(sums.horner + at);
       const Reg q = V::add(times_q_factors(h, at), V::template times<kOneOverAlphaPlus1>(s));
       V::store(first + at, q);
       V::store(second + at, V::add(q, s));
     }
-    for (std::size_t m = 0; m < kQWords; ++m) {
-      const std::size_t t = kQWords - 1 - m;
-      std::memcpy(parity.q + 2 * m, first + 2 * t, 2);
-      std::memcpy(parity.q + kFragmentBytes + 2 * m, second + 2 * t, 2);
+    for (std::size_t word = 0; word < kQWords; ++word) {  // columns hold the words in reverse
+      const std::size_t column = kQWords - 1 - word;
+      std::memcpy(parity.q + 2 * word, first + 2 * column, 2);
+      std::memcpy(parity.q + kFragmentBytes + 2 * word, second + 2 * column, 2);
     }
+  }
+
+  /// The three fragments of some words, the second and third multiplied by constants.
+  template <std::uint8_t kSecond, std::uint8_t kThird>
+  static Reg joined(const std::byte* sums) {
+    const Reg second = V::template times<kSecond>(V::load(sums + kFragmentBytes));
+    const Reg third = V::template times<kThird>(V::load(sums + 2 * kFragmentBytes));
+    return V::add(V::load(sums), V::add(second, third));
   }
 
   static Reg times_q_factors(Reg x, std::size_t at) {
