@@ -60,6 +60,9 @@ class HashSet {
   void update(std::span<const std::byte> bytes);
   [[nodiscard]] std::vector<Digest> finish();
   [[nodiscard]] std::uint64_t bytes_seen() const { return bytes_seen_; }
+  /// For whoever feeds the digests side by side: each is fed the same bytes, which are then counted with `note_fed`.
+  [[nodiscard]] std::span<Hasher> hashers() { return hashers_; }
+  void note_fed(std::uint64_t bytes) { bytes_seen_ += bytes; }
 
  private:
   std::vector<Hasher> hashers_;

@@ -48,7 +48,7 @@ struct Medium {
   /// First address after the last track: the lead-out on CD, the capacity on DVD and BD.
   [[nodiscard]] virtual Lba end() const = 0;
   /// Reads `count` sectors as stored. All must lie in one track (its pre-gap included, where stored).
-  /// Gaps that are only counted (PREGAP, POSTGAP of a cue sheet) read as zero bytes.
+  /// Gaps that are only counted (PREGAP, POSTGAP of a cue sheet) read as silence or as valid sectors of zero user data.
   /// `out` is exactly count x stored_bytes. Fails: usage (outside every track, or across two), io, parse.
   virtual Result<void> read_stored(Lba first, std::uint32_t count, std::span<std::byte> out) = 0;
 };

@@ -5,6 +5,7 @@
 
 #include "pressmark/files.h"
 #include "pressmark/medium.h"
+#include "pressmark/sector.h"
 
 #include "core/try.h"
 #include "medium/cue_layout.h"
@@ -14,6 +15,8 @@
 
 namespace pressmark {
 namespace {
+
+constexpr Lba kLastHeaderLba = to_lba({89, 59, 74});  // from 90:00:00 on a header means the lead-in (MMC-6 table 618)
 
 /// A file that a sheet names, opened.
 struct SectorFile {
@@ -61,10 +64,7 @@ class CueMedium final : public Medium {
 
  private:
   Result<void> read_extent(const CueExtent& extent, const MediumTrack& track, Lba at, std::span<std::byte> out) {
-    if (!extent.file) {
-      std::ranges::fill(out, std::byte{0});
-      return {};
-    }
+    if (!extent.file) return make_gap(track, at, out);
     SectorFile& source = files_[*extent.file];
     const std::uint64_t offset = extent.offset + static_cast<std::uint64_t>(at - extent.first) * track.stored_bytes;
     const auto stored =
@@ -79,6 +79,23 @@ class CueMedium final : public Medium {
                    .lba = at});
     std::ranges::fill(out.subspan(stored), std::byte{0});  // a WAVE file may end inside a sector
     if (source.big_endian && track.mode == TrackMode::audio) swap_samples(out);
+    return {};
+  }
+
+  /// What a writer puts where the sheet only counts sectors.
+  [[nodiscard]] Result<void> make_gap(const MediumTrack& track, Lba at, std::span<std::byte> out) const {
+    std::ranges::fill(out, std::byte{0});  // silence; in 2048 and 2336 bytes also a valid data sector
+    if (track.mode == TrackMode::audio || track.stored_bytes != kRawBytes) return {};
+    const SectorMode mode = track.mode == TrackMode::mode1 ? SectorMode::mode1 : SectorMode::mode2_form1;
+    for (; !out.empty(); out = out.subspan(kRawBytes), at += 1) {
+      if (at > kLastHeaderLba)
+        return fail({.kind = ErrorKind::unsupported,
+                     .tried = "make a gap of data sectors",
+                     .where = fmt::format("{}, LBA {}", where_, at.value),
+                     .got = "a sector header cannot say this address",
+                     .lba = at});
+      synthesise_sector(out.first<kRawBytes>(), at, mode);
+    }
     return {};
   }
 

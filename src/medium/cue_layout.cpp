@@ -6,8 +6,8 @@
 #include <cassert>
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "core/try.h"
-#include "medium/file_names.h"
 
 namespace pressmark {
 namespace {

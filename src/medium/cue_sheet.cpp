@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <span>
 
+#include "core/text.h"
 #include "core/try.h"
 #include "medium/file_names.h"
 
@@ -47,21 +48,6 @@ constexpr std::array kFormats{FormatRow{"BINARY", CueFormat::binary}, FormatRow{
 constexpr std::array<std::string_view, 11> kTextCommands{"TITLE",    "PERFORMER",  "SONGWRITER", "COMPOSER",
                                                          "ARRANGER", "MESSAGE",    "GENRE",      "DISC_ID",
                                                          "UPC_EAN",  "CDTEXTFILE", "TOC_INFO"};
-
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-std::string upper(std::string_view text) {
-  std::string result{text};
-  for (char& c : result)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return result;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 /// Takes the first word off `text`.
 std::string_view take_word(std::string_view& text) {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "core/text.h"
+
 namespace pressmark {
 namespace {
 
@@ -91,13 +93,6 @@ std::string as_utf8(std::string_view text) {
     }
   }
   return converted;
-}
-
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t kLongest = 80;
-  std::string shown = "'";
-  for (char c : text.substr(0, kLongest)) shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  return shown + (text.size() > kLongest ? "...'" : "'");
 }
 
 Result<fs::path> find_named_file(const fs::path& folder, std::string_view name, std::string_view where) {

@@ -12,9 +12,6 @@ namespace pressmark {
 /// `text` itself if it is UTF-8, otherwise what it says in ISO 8859-1, in UTF-8. A byte order mark is taken away.
 [[nodiscard]] std::string as_utf8(std::string_view text);
 
-/// `text` fit for an error message: at most 80 bytes, control characters as '?', in quotes.
-[[nodiscard]] std::string in_quotes(std::string_view text);
-
 /// The regular file that `name` means in a sheet that lies in `folder`: as it is written, with '\' for '/', or its last
 /// part beside the sheet; then the same without regard to case (ASCII and ISO 8859-1 letters) and to whether names
 /// are UTF-8 or ISO 8859-1. Fails: not_found; usage (several files differ in case only); `where` goes into the error.

@@ -4,8 +4,9 @@
 #include <vector>
 
 #include "pressmark/medium.h"
+#include "pressmark/sector.h"
 
-#include "temp_folder.h"
+#include "unit/temp_folder.h"
 
 namespace pressmark {
 namespace {
@@ -102,6 +103,25 @@ TEST_F(CueMediumTest, CountedGapsReadAsZeros) {
   ASSERT_TRUE(medium);
   EXPECT_EQ(first_bytes(*medium, Lba{0}, 2), "ab");
   EXPECT_EQ(first_bytes(*medium, Lba{2}, 5), std::string("\0\0cd\0", 5));
+}
+
+TEST_F(CueMediumTest, CountedGapsOfDataAreSectorsOfZeros) {
+  const struct {
+    const char* word;
+    SectorMode mode;
+  } modes[] = {{"MODE1/2352", SectorMode::mode1}, {"MODE2/2352", SectorMode::mode2_form1}};
+  write("a.bin", letters(1, 2352, 'a'));
+  for (const auto& row : modes) {
+    auto medium =
+        opened(std::string("FILE a.bin BINARY\nTRACK 01 ") + row.word + "\nINDEX 01 00:00:00\nPOSTGAP 00:00:02\n");
+    ASSERT_TRUE(medium);
+    std::vector<std::byte> out(2 * 2352, std::byte{1});
+    ASSERT_TRUE(medium->read_stored(Lba{1}, 2, out));
+    const SectorCheck check = check_sector(std::span{out}.last<2352>());
+    EXPECT_TRUE(check.proven(Lba{2})) << row.word;
+    EXPECT_EQ(check.mode, row.mode);
+    EXPECT_TRUE(check.p && check.q);
+  }
 }
 
 TEST_F(CueMediumTest, SessionsShareAFileButNotTheGapBetweenThem) {

@@ -3,7 +3,7 @@
 
 #include "pressmark/medium.h"
 
-#include "temp_folder.h"
+#include "unit/temp_folder.h"
 
 namespace pressmark {
 namespace {
