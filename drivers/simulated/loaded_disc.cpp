@@ -8,17 +8,6 @@
 namespace pressmark::simulated {
 namespace {
 
-/// Sectors that fit one layer (ECMA-267 for a single-layer DVD; 25 GB for BD; a CD has one layer whatever its length).
-std::uint32_t layer_capacity(MediaKind kind) {
-  switch (kind) {
-    case MediaKind::none:
-    case MediaKind::cd: return 450'000;
-    case MediaKind::dvd: return 2'298'496;
-    case MediaKind::bd: return 12'219'392;
-  }
-  return 450'000;
-}
-
 std::uint32_t round_up(std::uint32_t n, std::uint32_t unit) { return (n + unit - 1) / unit * unit; }
 
 SpiralOptions lay_spiral(const Scenario& scenario, const DiscSpec& spec, const DiscForm& form, std::uint32_t sectors) {

@@ -25,6 +25,11 @@ struct DiscForm {
 };
 [[nodiscard]] const DiscForm& disc_form(MediaKind kind);
 
+/// Sectors that fit one layer (ECMA-267 for a single-layer DVD; 25 GB for BD; a CD has one layer whatever its length).
+[[nodiscard]] constexpr std::uint32_t layer_capacity(MediaKind kind) {
+  return kind == MediaKind::dvd ? 2'298'496 : kind == MediaKind::bd ? 12'219'392 : 450'000;
+}
+
 enum class TrackPath : std::uint8_t { parallel, opposite };
 
 struct SpiralOptions {
