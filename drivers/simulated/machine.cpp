@@ -36,12 +36,15 @@ Result<std::unique_ptr<SimulatedDrive>> Machine::open(Scenario scenario, std::un
 }
 
 Result<Reply> Machine::execute(const Command& command) {
-  ++log_.commands;
+  if (command.cdb_length != 6 && command.cdb_length != 10 && command.cdb_length != 12 && command.cdb_length != 16)
+    return fail(lost(ErrorKind::usage, command, fmt::format("a CDB of {} bytes", command.cdb_length),
+                     "give 6, 10, 12 or 16 bytes"));
   if (command.data.size() > info_.max_transfer_bytes)
     return fail(
         lost(ErrorKind::usage, command,
              fmt::format("{} bytes in one command; the most is {}", command.data.size(), info_.max_transfer_bytes),
              "ask for fewer sectors at a time"));
+  ++log_.commands;
   if (gone_ && !back_again())
     return fail(lost(ErrorKind::device_gone, command, "the drive is not there", "plug it in again and resume"));
 
