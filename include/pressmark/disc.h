@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "pressmark/lba.h"
-#include "pressmark/medium.h"
+#include "pressmark/media_kind.h"
 
 namespace pressmark {
 

@@ -35,6 +35,13 @@ inline constexpr std::size_t kGradeCount = 7;
 [[nodiscard]] std::optional<Grade> grade(std::string_view name);
 [[nodiscard]] constexpr bool is_good(Grade grade) { return grade >= Grade::drive; }
 
+/// Which sectors without a code of their own (DVD, BD, CDs not read raw) are read twice, to become `agreed`.
+enum class Confirm : std::uint8_t {
+  none,  ///< none
+  near,  ///< those beside damage: drives do return damage as good
+  all,   ///< all: a second pass over the disc
+};
+
 /// A run of image sectors of one grade.
 struct GradedRun {
   std::int64_t first = 0;

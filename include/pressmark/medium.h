@@ -15,11 +15,9 @@
 
 #include "pressmark/error.h"
 #include "pressmark/lba.h"
+#include "pressmark/media_kind.h"
 
 namespace pressmark {
-
-enum class MediaKind : std::uint8_t { none, cd, dvd, bd };
-[[nodiscard]] std::string_view to_string(MediaKind kind);
 
 /// How a track's sectors are laid out (ECMA-130 clause 14, ECMA-168 for form 1 and 2).
 enum class TrackMode : std::uint8_t { audio, mode1, mode2 };
@@ -55,10 +53,6 @@ struct Medium {
 
 /// The track whose pre-gap or sectors hold `lba`; null if none does.
 [[nodiscard]] const MediumTrack* track_at(const Medium& medium, Lba lba);
-
-/// The kind of disc that would carry an image of this many bytes: CD up to 99 minutes (ECMA-130), DVD up to a
-/// dual layer disc (8.55 GB, ECMA-267), BD above.
-[[nodiscard]] MediaKind kind_for_size(std::uint64_t bytes);
 
 /// An image of 2048-byte sectors; its last sector is zero-filled if the file ends inside it. `kind` none: by size.
 Result<std::unique_ptr<Medium>> open_iso(const std::filesystem::path& path, MediaKind kind = MediaKind::none);

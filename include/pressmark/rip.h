@@ -21,13 +21,6 @@
 
 namespace pressmark {
 
-/// Which sectors without a code of their own (DVD, BD, CDs not read raw) are read twice.
-enum class Confirm : std::uint8_t {
-  none,  ///< none
-  near,  ///< those beside damage: drives do return damage as good
-  all,   ///< all: a second pass over the disc
-};
-
 struct RipOptions {
   Path name;                          ///< output name without extension
   std::string source;                 ///< as the user typed it, for records

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "pressmark/map.h"
-#include "pressmark/rip.h"
 
 namespace pressmark {
 
