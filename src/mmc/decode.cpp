@@ -4,11 +4,15 @@
 
 namespace pressmark::mmc {
 
-Error malformed(std::string_view what, std::string_view problem, std::size_t bytes_received) {
+Error malformed(std::string_view what, std::string_view problem) {
   return Error{.kind = ErrorKind::parse,
                .tried = fmt::format("understand the answer to {}", what),
-               .got = fmt::format("{} ({} bytes came)", problem, bytes_received),
+               .got = std::string{problem},
                .next = "the drive does not follow the standard here"};
+}
+
+Error malformed(std::string_view what, std::string_view problem, std::size_t bytes_received) {
+  return malformed(what, fmt::format("{} ({} bytes came)", problem, bytes_received));
 }
 
 Result<std::span<const std::byte>> declared_part(std::string_view what, std::span<const std::byte> reply,

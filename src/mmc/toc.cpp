@@ -31,15 +31,15 @@ Result<std::span<const std::byte>> entries_of(std::string_view what, std::span<c
 }
 
 Result<void> check_tracks(std::string_view what, std::span<const TocEntry> tracks, Lba lead_out, Lba limit) {
-  if (tracks.empty()) return fail(malformed(what, "lists no track", 0));
+  if (tracks.empty()) return fail(malformed(what, "lists no track"));
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     const TocEntry& track = tracks[i];
     const Lba end = i + 1 < tracks.size() ? tracks[i + 1].start : lead_out;
     if (track.track < 1 || track.track > 99 || (i > 0 && track.track <= tracks[i - 1].track))
-      return fail(malformed(what, fmt::format("track number {} is not valid there", track.track), 0));
+      return fail(malformed(what, fmt::format("track number {} is not valid there", track.track)));
     if (track.start < Lba{-150} || track.start >= end || end > limit)
       return fail(malformed(
-          what, fmt::format("track {} is said to run from {} to {}", track.track, track.start.value, end.value), 0));
+          what, fmt::format("track {} is said to run from {} to {}", track.track, track.start.value, end.value)));
   }
   return {};
 }
@@ -121,34 +121,33 @@ Result<std::vector<Session>> sessions_of(const QTable& full_toc) {
   std::map<std::uint8_t, Found> found;
   for (const QEntry& q : full_toc.entries) {
     if (q.session < 1 || q.session > 99)
-      return fail(malformed(kWhat, fmt::format("session number {} is not valid", q.session), 0));
+      return fail(malformed(kWhat, fmt::format("session number {} is not valid", q.session)));
     if (q.adr != 1) continue;  // mode 5 carries multi-session pointers that the track entries make unnecessary
     Found& at = found[q.session];
     at.session.number = q.session;
     if (q.point == 0xA0) {
       at.session.type = q.pointed.second;
     } else if (q.point == 0xA2) {
-      if (!is_time(q.pointed)) return fail(malformed(kWhat, "a lead-out is at an impossible time", 0));
+      if (!is_time(q.pointed)) return fail(malformed(kWhat, "a lead-out is at an impossible time"));
       at.lead_out = program_lba(q.pointed);
     } else if (q.point >= 1 && q.point <= 99) {
-      if (!is_time(q.pointed))
-        return fail(malformed(kWhat, fmt::format("track {} is at an impossible time", q.point), 0));
+      if (!is_time(q.pointed)) return fail(malformed(kWhat, fmt::format("track {} is at an impossible time", q.point)));
       at.session.tracks.push_back({.track = q.point, .control = q.control, .start = program_lba(q.pointed)});
     }
   }
   std::vector<Session> sessions;
   for (auto& [number, at] : found) {
-    if (!at.lead_out) return fail(malformed(kWhat, fmt::format("session {} has no lead-out", number), 0));
+    if (!at.lead_out) return fail(malformed(kWhat, fmt::format("session {} has no lead-out", number)));
     at.session.lead_out = *at.lead_out;
     std::ranges::sort(at.session.tracks, {}, &TocEntry::track);
     CHECK(check_tracks(kWhat, at.session.tracks, at.session.lead_out, kCdEnd));
     if (!sessions.empty() && at.session.tracks.front().start < sessions.back().lead_out)
-      return fail(malformed(kWhat, fmt::format("session {} starts inside the one before it", number), 0));
+      return fail(malformed(kWhat, fmt::format("session {} starts inside the one before it", number)));
     if (!sessions.empty() && at.session.tracks.front().track <= sessions.back().tracks.back().track)
-      return fail(malformed(kWhat, fmt::format("session {} repeats a track number", number), 0));
+      return fail(malformed(kWhat, fmt::format("session {} repeats a track number", number)));
     sessions.push_back(std::move(at.session));
   }
-  if (sessions.empty()) return fail(malformed(kWhat, "lists no session", 0));
+  if (sessions.empty()) return fail(malformed(kWhat, "lists no session"));
   return sessions;
 }
 
