@@ -178,6 +178,9 @@ Result<Reply> LinuxSg::execute(const Command& command) {
   reply.status = static_cast<Status>(header.status);
   const auto residual = static_cast<unsigned>(std::clamp(header.resid, 0, static_cast<int>(header.dxfer_len)));
   reply.transferred = header.dxfer_len - residual;
+  // /dev/sgN copies its whole kernel buffer, with what an earlier command left in it.
+  if (header.dxfer_direction == SG_DXFER_FROM_DEV)
+    std::ranges::fill(command.data.subspan(reply.transferred), std::byte{0});
   reply.sense_length = std::min<std::uint8_t>(header.sb_len_wr, reply.sense.size());
   return reply;
 }

@@ -16,8 +16,7 @@ namespace pressmark {
 /// no two pages are neighbours; 64 KiB where sysfs does not say.
 ///
 /// Time-outs are the kernel's: on /dev/srN it waits at least 7 s whatever is asked, on /dev/sgN exactly as long as asked.
-/// After a short transfer, bytes past `transferred` are as they were, or zero where the kernel had to copy (a buffer
-/// that is not 4-byte aligned).
+/// After a short transfer, bytes past `transferred` are zero.
 ///
 /// Fails: not_found, no_permission (says which group), device_gone (a node without a drive behind it), busy, usage (a directory,
 /// a file, a disk, a pipe: says what it is).

@@ -44,7 +44,9 @@ enum class Status : std::uint8_t {
 /// that is here is the drive's own word.
 struct Reply {
   Status status = Status::good;
-  std::uint32_t transferred = 0;  ///< bytes that really moved: requested length minus residual
+  /// Bytes that really moved: requested length minus residual. The rest of the buffer is as it was, or zero. With CHECK
+  /// CONDITION an upper bound only: host adapters differ in what they count then.
+  std::uint32_t transferred = 0;
   std::array<std::byte, 96> sense{};
   std::uint8_t sense_length = 0;  ///< 0 with check_condition means "no sense came", not "no error"
   Duration elapsed{0};            ///< by the transport's clock

@@ -86,7 +86,7 @@ class TinyDrive final : public Transport {
     return {.transferred = static_cast<std::uint32_t>(n)};
   }
 
-  TransportInfo info_{.driver = "tiny", .path = "tiny", .max_transfer_bytes = 64 * 1024};
+  TransportInfo info_{.driver = "tiny", .path = "tiny", .max_transfer_bytes = 2 * 1024 * 1024};
   VirtualClock clock_;
 };
 
