@@ -53,7 +53,7 @@ struct DriveModel {
   bool honours_fua = true;
   bool reports_information = true;  ///< sense carries the failing LBA
   bool sets_speed = true;           ///< SET CD SPEED and SET STREAMING do something
-  std::uint32_t max_transfer_bytes = 256 * 1024;
+  std::uint32_t max_transfer_bytes = 1024 * 1024;  ///< what Linux allows most host adapters
 
   // Time.
   SpeedTable cd{{1, 4, 8, 16, 24, 32, 40, 48}, 8};

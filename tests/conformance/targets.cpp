@@ -4,13 +4,11 @@
 
 #include "pressmark/simulated.h"
 
-#include "conformance/tiny_drive.h"
 #include "drivers/linux_sg/linux_sg.h"
 
 namespace pressmark::test {
 namespace {
 
-Result<std::unique_ptr<Transport>> open_tiny() { return std::make_unique<TinyDrive>(); }
 Result<std::unique_ptr<Transport>> open_sim(const char* name) { return open_simulated(name); }
 
 }  // namespace
@@ -19,8 +17,6 @@ void PrintTo(const Target& target, std::ostream* out) { *out << target.name; }
 
 std::vector<Target>& targets() {
   static std::vector<Target> all{
-      {.name = "tiny", .open = open_tiny},
-      {.name = "replay_of_tiny", .open = open_tiny, .replayed = true},
       {.name = "simulated_cd", .open = [] { return open_sim("demo"); }},
       {.name = "simulated_dvd", .open = [] { return open_sim("clean-dvd"); }},
       {.name = "replay_of_simulated_cd", .open = [] { return open_sim("demo"); }, .replayed = true},

@@ -1,6 +1,5 @@
-// Attaches the tiny drive of the conformance suite until it is told to stop: what `pressmark serve --attach` does, for a drive
-// without anything behind it that could go wrong.
-//   serve_tool CONTROL_FIFO [COMMAND ARGUMENT...]    runs the command while the drive is there; its exit status is ours
+// Attaches a simulated drive and runs a command while it is there; its exit status is ours.
+//   serve_tool SCENARIO CONTROL_FIFO COMMAND [ARGUMENT...]
 #include <cstdio>
 #include <signal.h>
 #include <string>
@@ -9,11 +8,10 @@
 #include <unistd.h>
 
 #include "pressmark/attach.h"
-
-#include "conformance/tiny_drive.h"
+#include "pressmark/simulated.h"
 
 int main(int argc, char** argv) {
-  if (argc < 2) return 2;
+  if (argc < 4) return 2;
   sigset_t wanted;
   sigemptyset(&wanted);
   for (const int s : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&wanted, s);
@@ -21,23 +19,28 @@ int main(int argc, char** argv) {
   const int stop = ::signalfd(-1, &wanted, SFD_CLOEXEC);
 
   pressmark::AttachOptions options;
-  options.control = argv[1];
+  options.control = argv[2];
+  options.open_source = [](const std::string& name) -> pressmark::Result<std::unique_ptr<pressmark::Transport>> {
+    return pressmark::open_simulated(name);
+  };
   options.say = [](std::string_view line) {
     std::printf("drive: %s\n", std::string(line).c_str()), std::fflush(stdout);
   };
-  auto attached = pressmark::Attachment::attach(std::make_unique<pressmark::test::TinyDrive>(), std::move(options));
+  auto drive = pressmark::open_simulated(argv[1]);
+  if (!drive) {
+    std::fprintf(stderr, "%s\n", describe(drive.error()).c_str());
+    return 3;
+  }
+  auto attached = pressmark::Attachment::attach(std::move(*drive), std::move(options));
   if (!attached) {
     std::fprintf(stderr, "%s\n", describe(attached.error()).c_str());
     return 3;
   }
-  pid_t child = -1;
-  if (argc > 2) {
-    child = ::fork();
-    if (child == 0) {
-      sigprocmask(SIG_UNBLOCK, &wanted, nullptr);
-      ::execvp(argv[2], argv + 2);
-      ::_exit(127);
-    }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    sigprocmask(SIG_UNBLOCK, &wanted, nullptr);
+    ::execvp(argv[3], argv + 3);
+    ::_exit(127);
   }
   const auto served = (*attached)->serve_until(stop);
   int status = 0;

@@ -7,8 +7,8 @@
 #include <sstream>
 #include <unistd.h>
 
-#include "conformance/tiny_drive.h"
 #include "drivers/replay/recorder.h"
+#include "unit/replay/tiny_drive.h"
 
 namespace pressmark {
 namespace {
