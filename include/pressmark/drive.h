@@ -88,7 +88,8 @@ class Drive {
   /// Reads `count` raw sectors of 2352 bytes (READ CD, byte 9 = F8h, any sector type) in drive order. Fails as read_user does.
   Result<void> read_raw(Lba first, std::uint32_t count, std::span<std::byte> out, const ReadOptions& how = {});
 
-  /// True if READ CD gives 2352 bytes that pass our own checks at `probe`: tried, not believed from a feature list.
+  /// True if READ CD gives 2352 bytes that pass our own checks at `probe`, or, where `probe` is damaged, at one of a few sectors
+  /// behind it on the identified disc: tried, not believed from a feature list.
   bool can_read_raw(Lba probe);
 
   /// Sectors that fit one transfer of `bytes_per_sector`, in whole ECC blocks of the identified disc where one fits. A read of

@@ -152,11 +152,19 @@ Result<void> Drive::read_raw(Lba first, std::uint32_t count, std::span<std::byte
 }
 
 bool Drive::can_read_raw(Lba probe) {
-  // Filled with what no sector holds, so that a drive that says good and sends nothing is found out.
-  std::array<std::byte, kRawBytes> sector;
-  sector.fill(std::byte{0xA5});
-  if (!read_raw(probe, 1, sector)) return false;
-  return check_sector(sector).proven(probe);
+  // One probe may lie in a scratch: then a few places further on decide. A drive that does not know the command says so at once.
+  constexpr std::array<std::int64_t, 5> kSteps{0, 1, 75, 750, 7500};
+  for (const std::int64_t step : kSteps) {
+    const Lba lba = probe + step;
+    if (step > 0 && lba.value >= impl_->sectors) break;
+    // Filled with what no sector holds, so that a drive that says good and sends nothing is found out.
+    std::array<std::byte, kRawBytes> sector;
+    sector.fill(std::byte{0xA5});
+    const auto read = read_raw(lba, 1, sector);
+    if (read && check_sector(sector).proven(lba)) return true;
+    if (!read && !(read.error().sense && advise(*read.error().sense) == Verdict::later)) return false;
+  }
+  return false;
 }
 
 Result<void> Drive::defeat_cache(Lba lba) {

@@ -244,6 +244,11 @@ TEST_F(DriveTest, CannotReadRawWhereTheDriveSendsZeros) {
   EXPECT_FALSE(drive_->can_read_raw(Lba{16}));
 }
 
+TEST_F(DriveTest, CannotReadRawWhereTheOnlySectorTriedIsDamaged) {
+  expect({.cdb = kReadRawOf16, .sense = sense(3, 0x11, 0x05)});
+  EXPECT_FALSE(drive_->can_read_raw(Lba{16}));
+}
+
 // ---- waiting ----
 
 TEST_F(DriveTest, WaitsWhileTheDiscSpinsUp) {

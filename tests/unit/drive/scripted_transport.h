@@ -24,11 +24,6 @@ inline Bytes bytes(std::initializer_list<int> values) {
   return out;
 }
 
-inline Bytes& operator<<(Bytes& out, const Bytes& more) {
-  out.insert(out.end(), more.begin(), more.end());
-  return out;
-}
-
 /// One exchange: what the drive is asked and what it answers.
 struct Exchange {
   Bytes cdb;

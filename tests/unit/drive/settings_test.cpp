@@ -1,0 +1,270 @@
+// What a Drive sets, what it makes of refusals, and that it puts everything back.
+#include <gmock/gmock.h>
+
+#include "pressmark/drive.h"
+
+#include "unit/drive/table_transport.h"
+
+namespace pressmark {
+namespace {
+
+using test::Bytes;
+using test::bytes;
+using test::sense;
+using test::TableTransport;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const Bytes kLock = bytes({0x1E, 0, 0, 0, 1, 0}), kUnlock = bytes({0x1E, 0, 0, 0, 0, 0});
+const Bytes kSenseRecovery = bytes({0x5A, 0x08, 0x01, 0, 0, 0, 0, 0x02, 0, 0});
+const Bytes kSenseCapabilities = bytes({0x5A, 0x08, 0x2A, 0, 0, 0, 0, 0x02, 0, 0});
+const Bytes kSelect = bytes({0x55, 0x10, 0, 0, 0, 0, 0, 0, 20, 0});
+const Bytes kStream = bytes({0xB6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 28, 0});
+Bytes cd_speed(int kilobytes) {
+  return bytes({0xBB, 0, kilobytes >> 8, kilobytes & 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0});
+}
+const Bytes kRecoveryPage = bytes({0, 18, 0, 0, 0, 0, 0, 0, 0x81, 10, 0x00, 20, 0, 0, 0, 0, 5, 0, 0, 0});
+
+class SettingsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    Bytes inquiry = bytes({0x05, 0x80, 0, 0x32, 31, 0, 0, 0});
+    inquiry.resize(36, std::byte{' '});
+    know(bytes({0x12, 0, 0, 0, 96, 0}), inquiry);
+    know(bytes({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}), bytes({0, 0, 0x0F, 0xFF, 0, 0, 8, 0}));  // 4096 sectors
+    drive_ = std::move(Drive::open(std::make_unique<TableTransport>(state_)).value());
+    state_->asked.clear();
+  }
+  void know(const Bytes& question, const Bytes& answer = {}) {
+    state_->answers[question] = {.data = answer, .sense = {}, .failure = {}};
+  }
+  void refuse(const Bytes& question, const Bytes& with = sense(5, 0x20, 0)) {
+    state_->answers[question] = {.data = {}, .sense = with, .failure = {}};
+  }
+  void identify_cd() {
+    know(bytes({0x46, 0x01, 0, 0, 0, 0, 0, 0x20, 0, 0}), bytes({0, 0, 0, 4, 0, 0, 0, 8}));
+    ASSERT_TRUE(drive_->identify().has_value());
+    state_->asked.clear();
+  }
+
+  std::shared_ptr<TableTransport::State> state_ = std::make_shared<TableTransport::State>();
+  std::unique_ptr<Drive> drive_;
+};
+
+// ---- tray ----
+
+TEST_F(SettingsTest, UnlocksTheTrayOnTheWayOut) {
+  know(kLock);
+  know(kUnlock);
+  ASSERT_TRUE(drive_->lock_tray().has_value());
+  drive_.reset();
+  EXPECT_THAT(state_->asked, ElementsAre(kLock, kUnlock));
+}
+
+TEST_F(SettingsTest, UnlocksTheTrayAlsoWhenTheAnswerToLockingWasLost) {
+  state_->answers[kLock] = {.data = {}, .sense = {}, .failure = Error{.kind = ErrorKind::timeout}};
+  know(kUnlock);
+  EXPECT_FALSE(drive_->lock_tray().has_value());
+  drive_.reset();
+  EXPECT_THAT(state_->asked, ElementsAre(kLock, kUnlock));
+}
+
+TEST_F(SettingsTest, LeavesATrayAloneThatItDidNotLock) {
+  drive_.reset();
+  EXPECT_THAT(state_->asked, IsEmpty());
+}
+
+TEST_F(SettingsTest, SendsNothingMoreToADriveThatIsGone) {
+  know(kLock);
+  ASSERT_TRUE(drive_->lock_tray().has_value());
+  state_->any[0x28] = {.data = {}, .sense = {}, .failure = Error{.kind = ErrorKind::device_gone}};
+  Bytes out(2048);
+  EXPECT_EQ(drive_->read_user(Lba{0}, 1, out).error().kind, ErrorKind::device_gone);
+  state_->asked.clear();
+  drive_.reset();
+  EXPECT_THAT(state_->asked, IsEmpty());
+}
+
+TEST_F(SettingsTest, UnlocksBeforeEjecting) {
+  const Bytes eject = bytes({0x1B, 0, 0, 0, 2, 0});
+  know(kLock);
+  know(kUnlock);
+  know(eject);
+  ASSERT_TRUE(drive_->lock_tray().has_value());
+  ASSERT_TRUE(drive_->eject().has_value());
+  EXPECT_THAT(state_->asked, ElementsAre(kLock, kUnlock, eject));
+}
+
+TEST_F(SettingsTest, SendsASettingAgainThatAnAttentionInterrupted) {
+  know(kLock);
+  know(kUnlock);
+  state_->attentions = {sense(6, 0x29, 0), sense(6, 0x28, 0)};
+  EXPECT_TRUE(drive_->lock_tray().has_value());
+  EXPECT_THAT(state_->asked, ElementsAre(kLock, kLock, kLock));
+}
+
+// ---- speed ----
+
+TEST_F(SettingsTest, SetsTheSpeedOfACdWithSetCdSpeedAndPutsTheMostBack) {
+  identify_cd();
+  know(cd_speed(706));
+  know(cd_speed(0xFFFF));
+  ASSERT_TRUE(drive_->set_speed(706).has_value());
+  drive_.reset();
+  EXPECT_THAT(state_->asked, ElementsAre(cd_speed(706), cd_speed(0xFFFF)));
+}
+
+TEST_F(SettingsTest, SetsTheSpeedOfOtherDiscsWithSetStreamingAndPutsDefaultsBack) {
+  know(kStream);
+  ASSERT_TRUE(drive_->set_speed(5540).has_value());
+  drive_.reset();
+  ASSERT_EQ(state_->sent_data.size(), 2U);
+  EXPECT_EQ(state_->sent_data[0], bytes({0,    0,    0, 0, 0, 0,    0, 0, 0,    0,    0x0F, 0xFF, 0, 0,
+                                         0x15, 0xA4, 0, 0, 3, 0xE8, 0, 0, 0x15, 0xA4, 0,    0,    3, 0xE8}));
+  EXPECT_EQ(state_->sent_data[1][0], std::byte{0x04});  // restore defaults
+}
+
+TEST_F(SettingsTest, FallsBackToTheOtherSpeedCommand) {
+  know(cd_speed(5540));
+  know(cd_speed(0xFFFF));
+  EXPECT_TRUE(drive_->set_speed(5540).has_value());
+}
+
+TEST_F(SettingsTest, SaysWhyWhereNoSpeedCommandWorks) {
+  const auto set = drive_->set_speed(5540);
+  ASSERT_FALSE(set.has_value());
+  EXPECT_EQ(to_string(*set.error().sense), "05/20/00");
+}
+
+TEST_F(SettingsTest, ListsSpeedsFastestFirstWithoutRepeats) {
+  Bytes reply = bytes({0, 0, 0, 52, 0, 0, 0, 0});
+  for (const int speed : {2770, 11080, 11080}) {
+    Bytes d(16);
+    d[10] = static_cast<std::byte>(speed >> 8);
+    d[11] = static_cast<std::byte>(speed & 0xFF);
+    reply.insert(reply.end(), d.begin(), d.end());
+  }
+  know(bytes({0xAC, 0, 0, 0, 0, 0, 0, 0, 0, 64, 3, 0}), reply);
+  EXPECT_THAT(drive_->speeds().value(), ElementsAre(11080U, 2770U));
+}
+
+TEST_F(SettingsTest, TakesSpeedsFromModePage2AhWhereThereIsNothingBetter) {
+  Bytes reply = bytes({0, 30, 0, 0, 0, 0, 0, 0, 0x2A, 0x16});
+  reply.resize(32);
+  reply[16] = std::byte{0x1B};  // page bytes 8, 9: 7056
+  reply[17] = std::byte{0x90};
+  reply[22] = std::byte{0x02};  // page bytes 14, 15: 706
+  reply[23] = std::byte{0xC2};
+  know(kSenseCapabilities, reply);
+  EXPECT_THAT(drive_->speeds().value(), ElementsAre(7056U, 706U));
+  EXPECT_EQ(drive_->current_speed().value(), 706U);
+}
+
+TEST_F(SettingsTest, HasNoSpeedsToTellOfADriveThatTellsNone) { EXPECT_THAT(drive_->speeds().value(), IsEmpty()); }
+
+// ---- error recovery ----
+
+TEST_F(SettingsTest, ChangesOnlyFlagsAndRetriesAndReturnsWhatTheDriveTook) {
+  know(kSenseRecovery, kRecoveryPage);
+  know(kSelect);
+  // This drive ignores what it is told: the page reads back as before.
+  EXPECT_EQ(drive_->set_error_recovery({.flags = 0x01, .retries = 1}).value(),
+            (ErrorRecovery{.flags = 0x00, .retries = 20}));
+  ASSERT_EQ(state_->sent_data.size(), 1U);
+  EXPECT_EQ(state_->sent_data[0], bytes({0, 0, 0, 0, 0, 0, 0, 0, 0x01, 10, 0x01, 1, 0, 0, 0, 0, 5, 0, 0, 0}));
+}
+
+TEST_F(SettingsTest, PutsTheFirstRecoveryPageBackOnce) {
+  know(kSenseRecovery, kRecoveryPage);
+  know(kSelect);
+  ASSERT_TRUE(drive_->set_error_recovery({.flags = 0x01, .retries = 1}).has_value());
+  Bytes changed = kRecoveryPage;
+  changed[11] = std::byte{1};
+  know(kSenseRecovery, changed);
+  ASSERT_TRUE(drive_->set_error_recovery({.flags = 0x01, .retries = 0}).has_value());
+  EXPECT_TRUE(drive_->restore().has_value());
+  EXPECT_TRUE(drive_->restore().has_value());
+  ASSERT_EQ(state_->sent_data.size(), 3U);
+  EXPECT_EQ(state_->sent_data[2], bytes({0, 0, 0, 0, 0, 0, 0, 0, 0x01, 10, 0x00, 20, 0, 0, 0, 0, 5, 0, 0, 0}));
+}
+
+TEST_F(SettingsTest, SaysWhatCouldNotBePutBackAndGoesOnWithTheRest) {
+  know(kLock);
+  know(kUnlock);
+  know(kSenseRecovery, kRecoveryPage);
+  know(kSelect);
+  ASSERT_TRUE(drive_->lock_tray().has_value());
+  ASSERT_TRUE(drive_->set_error_recovery({.flags = 0x01, .retries = 1}).has_value());
+  refuse(kSelect, sense(4, 0x44, 0));
+  state_->asked.clear();
+  const auto restored = drive_->restore();
+  ASSERT_FALSE(restored.has_value());
+  EXPECT_EQ(to_string(*restored.error().sense), "04/44/00");
+  EXPECT_THAT(state_->asked, ElementsAre(kSelect, kUnlock));
+}
+
+TEST_F(SettingsTest, HasNoErrorRecoveryOnADriveWithoutModeSense) {
+  EXPECT_FALSE(drive_->error_recovery().has_value());
+  EXPECT_FALSE(drive_->set_error_recovery({}).has_value());
+  EXPECT_TRUE(drive_->restore().has_value());
+}
+
+// ---- cache ----
+
+const Bytes kForce = bytes({0xA8, 0x08, 0, 0, 0, 100, 0, 0, 0, 0, 0, 0});
+
+TEST_F(SettingsTest, DefeatsTheCacheWithAnEmptyForcedRead) {
+  know(kForce);
+  EXPECT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_THAT(state_->asked, ElementsAre(kForce));
+}
+
+TEST_F(SettingsTest, ReadsTheOtherHalfOfTheDiscWhereForcingIsRefused) {
+  state_->any[0x28] = {.data = Bytes(65536), .sense = {}, .failure = {}};
+  EXPECT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  std::int64_t bytes_read = 0;
+  for (const Bytes& cdb : state_->asked)
+    if (cdb[0] == std::byte{0x28}) bytes_read += 2048 * std::to_integer<int>(cdb[8]);
+  EXPECT_GE(bytes_read, 4 << 20);
+  state_->asked.clear();
+  EXPECT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_NE(state_->asked.front()[0], std::byte{0xA8}) << "a refusal is remembered";
+}
+
+TEST_F(SettingsTest, MovesTheCacheBeforeARawReadPastIt) {
+  identify_cd();
+  const Bytes read_raw = bytes({0xBE, 0, 0, 0, 0, 100, 0, 0, 1, 0xF8, 0, 0});
+  know(kForce);
+  know(read_raw, Bytes(2352));
+  Bytes out(2352);
+  ASSERT_TRUE(drive_->read_raw(Lba{100}, 1, out, {.past_cache = true}).has_value());
+  EXPECT_THAT(state_->asked, ElementsAre(kForce, read_raw));
+}
+
+TEST_F(SettingsTest, DoesNotTrustFuaOnTheReadsOfACd) {
+  identify_cd();
+  const Bytes plain = bytes({0x28, 0, 0, 0, 0, 100, 0, 0, 1, 0});
+  know(kForce);
+  know(plain, Bytes(2048));
+  Bytes out(2048);
+  ASSERT_TRUE(drive_->read_user(Lba{100}, 1, out, {.past_cache = true}).has_value());
+  EXPECT_THAT(state_->asked, ElementsAre(kForce, plain));
+}
+
+// ---- transfers ----
+
+TEST_F(SettingsTest, FitsWholeEccBlocksIntoATransfer) {
+  EXPECT_EQ(drive_->sectors_per_transfer(2048), 32U);
+  EXPECT_EQ(drive_->sectors_per_transfer(2352), 27U);
+  know(bytes({0x46, 0x01, 0, 0, 0, 0, 0, 0x20, 0, 0}), bytes({0, 0, 0, 4, 0, 0, 0, 0x10}));  // DVD-ROM
+  state_->info.max_transfer_bytes = 120 * 1024;
+  ASSERT_TRUE(drive_->identify().has_value());
+  EXPECT_EQ(drive_->sectors_per_transfer(2048), 48U);
+  state_->info.max_transfer_bytes = 16 * 1024;
+  EXPECT_EQ(drive_->sectors_per_transfer(2048), 8U);
+  state_->info.max_transfer_bytes = 1024;
+  EXPECT_EQ(drive_->sectors_per_transfer(2048), 1U);
+}
+
+}  // namespace
+}  // namespace pressmark
