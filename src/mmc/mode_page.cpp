@@ -35,8 +35,8 @@ Result<ModePage> decode_mode_sense_10(std::span<const std::byte> reply, PageCode
 }
 
 std::vector<std::byte> encode_mode_list(const ModePage& page) {
-  std::vector<std::byte> list(kHeaderBytes);
-  list.insert(list.end(), page.bytes.begin(), page.bytes.end());
+  std::vector<std::byte> list(kHeaderBytes + page.bytes.size());
+  std::ranges::copy(page.bytes, list.begin() + kHeaderBytes);
   list[kHeaderBytes] &= std::byte{0x7F};
   return list;
 }
