@@ -60,7 +60,7 @@ static_assert([] {
 constexpr std::size_t kCacheLineBytes = 64;
 
 /// The addresses that three BCD bytes can say: 00:00:00 to 99:59:74, the last ten minutes standing for the lead-in.
-constexpr LbaRange kHeaderAddresses{to_lba(Msf{90, 0, 0}), 100 * 60 * 75};
+[[maybe_unused]] constexpr LbaRange kHeaderAddresses{to_lba(Msf{90, 0, 0}), 100 * 60 * 75};
 
 std::optional<Lba> header_address(RawSector raw) {
   const auto minute = from_bcd(std::to_integer<std::uint8_t>(raw[sector::kHeader]));

@@ -41,7 +41,7 @@ inline constexpr std::size_t kMostMovedBytes = 2 * (kRows - 1);
 inline constexpr std::size_t kWidestVector = 64;
 inline constexpr std::uint8_t kOneOverAlphaPlus1 = gf256::inverse(3);
 
-/// For each bit of x, what it adds to the product of x and the constant of its place: the bytes of the last 26 words.
+/// For each bit of a byte, what it adds to the product of that byte and the factor of its column.
 struct BitProducts {
   alignas(kWidestVector) std::uint8_t of[8][kWidestVector];
 };
