@@ -151,6 +151,7 @@ void Machine::falsify(const ReadPlan& plan, std::uint32_t count, const Mechanism
         Random random(chance);
         for (std::uint32_t n = 0; n < f->wrong_bytes; ++n) {
           const std::uint64_t bits = random.bits();
+          trace_.add(bits);
           std::byte& hit = sector(lba)[bits % size];
           hit ^= static_cast<std::byte>(1 + (bits >> 32) % 255);
         }
@@ -167,6 +168,7 @@ void Machine::scar(const ReadPlan& plan, Lba lba, const Way& way, std::span<std:
   Random places(draw({scenario_.seed, static_cast<std::uint32_t>(lba.value), 0x5CA2}));
   Random answers(draw({scenario_.seed, static_cast<std::uint32_t>(lba.value), speed_class(way.speed_x),
                        static_cast<unsigned>(way.approach), visit, 0x5CA2}));
+  trace_.add(answers.bits());
   const std::uint64_t wrong = 40 + places.bits() % 400;
   for (std::uint64_t i = 0; i < wrong; ++i) {
     const std::size_t at = places.bits() % kRawBytes;

@@ -226,7 +226,7 @@ Result<Reply> Machine::finish(const Command& command, const Answer& answer) {
   trace_.add(static_cast<std::uint64_t>(reply.status));
   trace_.add(reply.sense_bytes());
   trace_.add(static_cast<std::uint64_t>(elapsed.count()));
-  trace_.add(command.data.first(reply.transferred));
+  trace_.add_sample(command.data.first(reply.transferred));
   return reply;
 }
 
