@@ -85,6 +85,7 @@ struct SectorSource {
 };
 
 /// A file as it is, whatever is in it. Where the disk cannot read some of it, those sectors are unreadable.
+/// Fails: what opening it fails with; unsupported (no regular file, or longer than any disc).
 Result<std::unique_ptr<SectorSource>> open_file_source(Files& files, const Path& path);
 
 /// The user data of a medium's data track. `track` 0: the only data track. Of tracks stored raw a sector is readable if

@@ -119,7 +119,9 @@ class Parser {
     return bad(line_, std::move(got), std::move(next));
   }
   [[nodiscard]] std::unexpected<Error> unhandled(std::string got) const {
-    return bad(line_, std::move(got), "convert the image to one of the forms that docs name", ErrorKind::unsupported);
+    return bad(line_, std::move(got),
+               "convert it to BINARY, MOTOROLA or WAVE files of AUDIO, MODE1, MODE2 or CDI tracks",
+               ErrorKind::unsupported);
   }
 
   Result<void> command(std::string_view line) {

@@ -11,7 +11,7 @@
 #include <condition_variable>
 #include <fmt/format.h>
 #include <mutex>
-#include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -34,12 +34,13 @@ class HashLanes {
   Result<std::uint64_t> run(const ByteSource& next, std::uint64_t bytes_expected, const HashOptions& options,
                             unsigned helpers) {
     std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < helpers; ++i) threads.emplace_back([this] { help(); });
-    auto fed = lead(next, bytes_expected, options);
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    changed_.notify_all();
-    return fed;
+    const Stopper stopper{*this};  // ends before the threads are waited for, whatever happens
+    try {
+      for (unsigned i = 0; i < helpers; ++i) threads.emplace_back([this] { help(); });
+    } catch (const std::system_error&) {
+      // The system grants no more threads: those there are do the work.
+    }
+    return lead(next, bytes_expected, options);
   }
 
  private:
@@ -53,6 +54,14 @@ class HashLanes {
     bool busy = false;
   };
   using Lock = std::unique_lock<std::mutex>;
+  struct Stopper {
+    HashLanes& lanes;
+    ~Stopper() {
+      const std::lock_guard lock(lanes.mutex_);
+      lanes.stopped_ = true;
+      lanes.changed_.notify_all();
+    }
+  };
 
   /// The calling thread: reads when the ring runs low, works on a lane otherwise.
   Result<std::uint64_t> lead(const ByteSource& next, std::uint64_t bytes_expected, const HashOptions& options) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <limits>
 
 #include "pressmark/sector.h"
 #include "pressmark/verify.h"
@@ -126,8 +127,21 @@ std::unexpected<Error> no_track(const std::string& name, std::string got, std::s
 }  // namespace
 
 Result<std::unique_ptr<SectorSource>> open_file_source(Files& files, const Path& path) {
+  const auto refused = [&](std::string got) {
+    return fail({.kind = ErrorKind::unsupported,
+                 .tried = "open the image",
+                 .where = path.string(),
+                 .got = std::move(got),
+                 .next = "give the path of an image file"});
+  };
+  std::error_code ignored;
+  // Asked before opening: opening a pipe would wait for its other end.
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
+    return refused("not a regular file");
   TRY(auto file, files.open(path, OpenMode::read));
   TRY(const std::uint64_t bytes, file->size());
+  if (bytes / kUserBytes >= static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
+    return refused(fmt::format("{} bytes are more than any disc holds", bytes));
   return std::make_unique<FileSource>(std::move(file), path.string(), bytes);
 }
 

@@ -5,6 +5,8 @@
 namespace pressmark {
 namespace {
 
+using namespace std::string_literals;
+
 TEST(CueSheetTest, ReadsEveryCommand) {
   const auto sheet = parse_cue(
       "REM made by hand\r\n"
@@ -174,7 +176,7 @@ INSTANTIATE_TEST_SUITE_P(All, BadCueSheet, ::testing::ValuesIn(kBadSheets),
                          [](const auto& at) { return at.param.name; });
 
 TEST(CueSheetTest, WhatIsNotTextIsSaidToBeNone) {
-  const std::string nul("FILE a BINARY\0\nTRACK 01 AUDIO", 29);
+  const std::string nul = "FILE a BINARY\0\nTRACK 01 AUDIO"s;
   EXPECT_NE(parse_cue(nul, "x").error().got.find("NUL"), std::string::npos);
   EXPECT_NE(parse_cue("\xFF\xFE"
                       "F",

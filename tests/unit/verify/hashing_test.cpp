@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <new>
 #include <thread>
 
 #include "pressmark/verify.h"
@@ -121,6 +122,15 @@ TEST(HashStreamTest, ReadsOnTheCallingThreadOnlyAndNothingTwice) {
   };
   EXPECT_EQ(hex(hash_stream(next, bytes.size(), kDefaultDigests, {.threads = 4})).at(3), kVectors[4].sha256);
   EXPECT_EQ(at, bytes.size());
+}
+
+TEST(HashStreamTest, ASourceThatThrowsDoesNotLeaveThreadsBehind) {
+  int calls = 0;
+  const ByteSource next = [&](std::span<std::byte> out) -> Result<std::size_t> {
+    if (++calls == 4) throw std::bad_alloc{};
+    return out.size();
+  };
+  EXPECT_THROW((void)hash_stream(next, 5'000'000, kDefaultDigests, {.threads = 3}), std::bad_alloc);
 }
 
 TEST(HashRestTest, GoesOnWhereTheSetStopped) {

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include "pressmark/sector.h"
 #include "pressmark/verify.h"
 
@@ -45,6 +47,15 @@ TEST(FileSourceTest, SectorsTheDiskCannotReadAreListedAndTheRestIsThere) {
                            bytes.begin() + static_cast<std::ptrdiff_t>(sector * 2048)))
         << sector;
   EXPECT_TRUE(std::equal(bytes.end() - 17, bytes.end(), out.begin() + 100 * 2048));
+}
+
+using FileSourceInFolderTest = TempFolderTest;
+
+TEST_F(FileSourceInFolderTest, OnlyRegularFilesAreOpened) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(open_file_source(system_files(), folder_ / "pipe").error().kind, ErrorKind::unsupported);
+  EXPECT_EQ(open_file_source(system_files(), folder_).error().kind, ErrorKind::unsupported);
+  EXPECT_EQ(open_file_source(system_files(), folder_ / "no").error().kind, ErrorKind::not_found);
 }
 
 using TrackSourceTest = TempFolderTest;

@@ -6,6 +6,8 @@
 namespace pressmark {
 namespace {
 
+using namespace std::string_literals;
+
 constexpr const char* kSha1 = "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d";
 constexpr const char* kMd5 = "5d41402abc4b2a76b9719d911017c592";
 constexpr const char* kSha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
@@ -129,8 +131,8 @@ const BadLine kBadLines[] = {
     {"TagWithoutEquals", "MD5 (a) 5d41402abc4b2a76b9719d911017c592\n", 1},
     {"UnknownEscape", R"(\5d41402abc4b2a76b9719d911017c592  a\tb)", 1},
     {"EscapeAtTheEnd", R"(\5d41402abc4b2a76b9719d911017c592  a\)", 1},
-    {"Nul", std::string("5d41402abc4b2a76b9719d911017c592  a\n5d41402abc4b2a76b9719d911017c592  b\0c\n", 76), 2},
-    {"NulEnded", std::string("5d41402abc4b2a76b9719d911017c592  a\0", 36), 1},
+    {"Nul", "5d41402abc4b2a76b9719d911017c592  a\n5d41402abc4b2a76b9719d911017c592  b\0c\n"s, 2},
+    {"NulEnded", "5d41402abc4b2a76b9719d911017c592  a\0"s, 1},
     {"HugeLine", "5d41402abc4b2a76b9719d911017c592  " + std::string(100'000, 'a') + "\n", 1},
     {"CksumOfPosix", "3287646509 5 a.iso\n", 1},
     {"OneCharacter", "x", 1},
