@@ -125,38 +125,37 @@ bool Machine::make_sector(const ReadPlan& plan, Lba lba, Lba content, std::span<
 void Machine::falsify(const ReadPlan& plan, std::uint32_t count, const Mechanism::Outcome& outcome,
                       std::span<std::byte> out) {
   if (count == 0) return;
+  const LbaRange given{plan.range.first, count};
   const std::size_t size = out.size() / count;
-  const auto sector = [&](Lba lba) {
-    return out.subspan(static_cast<std::size_t>(lba - plan.range.first) * size, size);
-  };
+  const auto sector = [&](Lba lba) { return out.subspan(static_cast<std::size_t>(lba - given.first) * size, size); };
 
   for (const std::uint32_t block : outcome.unread_blocks)  // raw reads of a CD, where a block is a sector
-    if (const Lba lba{block}; lba - plan.range.first < count && lba >= plan.range.first)
-      scar(plan, lba, outcome.way, sector(lba));
+    if (const Lba lba{block}; given.contains(lba)) scar(plan, lba, disc_->mechanism().way_of(block), sector(lba));
 
   if (!faults_.has_falsifiers() || disc_ != first_disc_.get()) return;
-  for (const FaultSpec* f : faults_.falsifiers({plan.range.first, count})) {
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const Lba lba = plan.range.first + i;
-      if (!f->range.contains(lba)) continue;
-      const std::uint64_t chance =
-          draw({scenario_.seed, static_cast<std::uint32_t>(lba.value), speed_class(outcome.way.speed_x),
-                static_cast<unsigned>(outcome.way.approach), 0xF});
-      if (f->kind == FaultKind::stale_cache) {
-        if (plan.past_cache || !last_read_) continue;
-        make_sector(plan, lba, last_read_->first + (i % last_read_->count), sector(lba));
-      } else if (f->kind == FaultKind::wrong_lba) {
-        make_sector(plan, lba, lba + f->offset, sector(lba));
-      } else if (unit(chance) < f->probability) {
-        Random random(chance);
-        for (std::uint32_t n = 0; n < f->wrong_bytes; ++n) {
-          const std::uint64_t bits = random.bits();
-          trace_.add(bits);
-          std::byte& hit = sector(lba)[bits % size];
-          hit ^= static_cast<std::byte>(1 + (bits >> 32) % 255);
-        }
-      }
-    }
+  for (const FaultSpec* f : faults_.falsifiers(given))
+    for (Lba lba = std::max(given.first, f->range.first); lba < std::min(given.end(), f->range.end()); lba += 1)
+      falsify_sector(*f, plan, lba, sector(lba));
+}
+
+void Machine::falsify_sector(const FaultSpec& fault, const ReadPlan& plan, Lba lba, std::span<std::byte> out) {
+  if (fault.kind == FaultKind::stale_cache) {
+    if (!plan.past_cache && last_read_)
+      make_sector(plan, lba, last_read_->first + (lba - plan.range.first) % last_read_->count, out);
+    return;
+  }
+  if (fault.kind == FaultKind::wrong_lba) {
+    make_sector(plan, lba, lba + fault.offset, out);
+    return;
+  }
+  const Way way = disc_->mechanism().way_of(static_cast<std::uint32_t>(lba.value) / disc_->form().block_sectors);
+  Random random(draw({scenario_.seed, static_cast<std::uint32_t>(lba.value), speed_class(way.speed_x),
+                      static_cast<unsigned>(way.approach), 0xF}));
+  if (out.empty() || random.uniform() >= fault.probability) return;
+  for (std::uint32_t n = 0; n < fault.wrong_bytes; ++n) {
+    const std::uint64_t bits = random.bits();
+    trace_.add(bits);
+    out[bits % out.size()] ^= static_cast<std::byte>(1 + (bits >> 32) % 255);
   }
 }
 

@@ -51,8 +51,8 @@ struct DriveModel {
   bool honours_retry_count = true;  ///< mode page 01h byte 3 shortens failing reads
   bool accepts_mode_select = true;  ///< else it says good and changes nothing
   bool honours_fua = true;
-  bool reports_information = true;  ///< sense carries the failing LBA
-  bool sets_speed = true;           ///< SET CD SPEED and SET STREAMING do something
+  bool reports_information = true;                 ///< sense carries the failing LBA
+  bool sets_speed = true;                          ///< SET CD SPEED and SET STREAMING do something
   std::uint32_t max_transfer_bytes = 1024 * 1024;  ///< what Linux allows most host adapters
 
   // Time.

@@ -101,6 +101,7 @@ class Machine final : public SimulatedDrive {
   bool raw_sector(Lba lba, std::span<std::byte, kRawBytes> raw);
   bool make_sector(const ReadPlan& plan, Lba lba, Lba content, std::span<std::byte> out);
   void falsify(const ReadPlan& plan, std::uint32_t count, const Mechanism::Outcome& outcome, std::span<std::byte> out);
+  void falsify_sector(const FaultSpec& fault, const ReadPlan& plan, Lba lba, std::span<std::byte> out);
   void scar(const ReadPlan& plan, Lba lba, const Way& way, std::span<std::byte> out);
 
   Scenario scenario_;

@@ -127,12 +127,15 @@ void Mechanism::advance_to(std::uint32_t sector, double x) {
 
 bool Mechanism::read_suspect(std::uint32_t block, const Policy& policy, double now, double x, Outcome& outcome) {
   const Condition condition = surface_.damage.at(block);
-  const Attempt tried = attempt(condition, surface_.seed, block, outcome.way);
+  const Attempt tried = attempt(condition, surface_.seed, block, way_of(block));
   const double allowed = static_cast<double>(policy.retries) / model_.default_retries;
   const bool good = tried.reads && tried.effort <= allowed;
   advance_to(std::min((block + 1) * surface_.form.block_sectors, surface_.end), x);
   if (policy.raw) {
-    if (!good) outcome.unread_blocks.push_back(block);
+    if (!good) {
+      outcome.unread_blocks.push_back(block);
+      cache_begin_ = position_;  // what did not read is not kept
+    }
     return true;
   }
   if (good) {
@@ -144,6 +147,10 @@ bool Mechanism::read_suspect(std::uint32_t block, const Policy& policy, double n
   if (model_.slow_down_x > 0) slow_until_ = position_time_ + model_.slow_down_s;
   outcome.failed_block = block;
   return false;
+}
+
+Way Mechanism::way_of(std::uint32_t block) const {
+  return {.speed_x = read_x_, .approach = block == landing_block_ ? landing_ : Approach::sequential};
 }
 
 Mechanism::Outcome Mechanism::read(Span span, const Policy& policy, double now) {
@@ -164,10 +171,14 @@ Mechanism::Outcome Mechanism::read(Span span, const Policy& policy, double now) 
   const std::uint32_t block_sectors = surface_.form.block_sectors;
   const std::uint32_t start = held || span.first == position_ ? position_ : span.first / block_sectors * block_sectors;
   if (policy.past_cache) position_time_ = std::max(position_time_, now);  // what was read ahead does not count
-  outcome.way.approach = go_to(start, now, x);
+  const Approach approach = go_to(start, now, x);
+  if (approach != Approach::sequential) {
+    landing_ = approach;
+    landing_block_ = start / block_sectors;
+  }
   const std::uint32_t last = (end + block_sectors - 1) / block_sectors;
   for (std::uint32_t block = start / block_sectors; block < last && !outcome.failed_block;) {
-    outcome.way.speed_x = speed_at(position_, now);
+    read_x_ = speed_at(position_, now);
     const std::uint32_t suspect = surface_.damage.next_suspect(block, last);
     if (suspect > block) {
       advance_to(std::min(suspect * block_sectors, surface_.end), x);
@@ -175,7 +186,6 @@ Mechanism::Outcome Mechanism::read(Span span, const Policy& policy, double now) 
     } else {
       read_suspect(block++, policy, now, x, outcome);
     }
-    outcome.way.approach = outcome.failed_block ? outcome.way.approach : Approach::sequential;
   }
   cache_begin_ = std::max(cache_begin_, position_ - std::min(position_, cache_sectors_));
   outcome.done = last_use_ = std::max(now, position_time_);

@@ -55,10 +55,11 @@ class Mechanism {
     bool cached = false;
     std::optional<std::uint32_t> failed_block;
     std::vector<std::uint32_t> unread_blocks;  ///< raw only: passed over, their bytes are wrong
-    Way way;                                   ///< of the last block that came from the disc
   };
   /// Reads the ECC blocks that hold the span, as far as the cache does not have them.
   Outcome read(Span span, const Policy& policy, double now);
+  /// How this block was read last: it is still in the cache, or has just come from the disc.
+  [[nodiscard]] Way way_of(std::uint32_t block) const;
   /// Forgets what was read ahead: FUA with nothing to read.
   void flush() { cache_begin_ = position_; }
 
@@ -88,9 +89,12 @@ class Mechanism {
   bool fresh_ = true;  ///< nothing read since the spin-up
   double ready_at_ = 0, last_use_ = 0;
   double speed_x_, slow_until_ = -1, settled_at_ = 0;
-  std::uint32_t position_ = 0;     ///< next sector under the head
-  std::uint32_t cache_begin_ = 0;  ///< the cache holds [cache_begin_, position_)
-  double position_time_ = 0;       ///< when the head was there; lies back in time while it reads ahead
+  std::uint32_t position_ = 0;       ///< next sector under the head
+  std::uint32_t cache_begin_ = 0;    ///< the cache holds [cache_begin_, position_)
+  double position_time_ = 0;         ///< when the head was there; lies back in time while it reads ahead
+  std::uint32_t landing_block_ = 0;  ///< first block read since the head last came from elsewhere
+  Approach landing_ = Approach::sequential;
+  double read_x_ = 1;  ///< speed at which the last block was read
   std::uint64_t seeks_ = 0;
 };
 
