@@ -110,7 +110,9 @@ class Drive {
   /// Sets mode page 01h, reads it back and returns what the drive really took. The first value is kept and restored.
   Result<ErrorRecovery> set_error_recovery(ErrorRecovery wanted);
 
-  /// Makes the next read of `lba` come from the disc: READ(12) with FUA and length 0; else a read elsewhere, larger than the cache.
+  /// Makes the next read of `lba` come from the disc: READ(12) with FUA and length 0 where that is seen to work (reads then take
+  /// a turn of the disc), else a read elsewhere, larger than the cache. The first call for a disc finds out, with a few reads of
+  /// `lba`; where `lba` cannot be read it goes the second way. Fails: device errors.
   Result<void> defeat_cache(Lba lba);
 
   /// PREVENT ALLOW MEDIUM REMOVAL.

@@ -72,6 +72,7 @@ Result<Disc> Drive::identify() {
     const bool disturbed = disc ? impl_->channel.medium_news() : drive::is_attention(disc.error());
     if (disturbed && i < kTries) continue;
     if (disc) {
+      impl_->cache_defeat = Impl::CacheDefeat::unknown;
       impl_->kind = disc->profile.kind;
       impl_->sectors = disc->sectors;
     }
@@ -165,38 +166,6 @@ bool Drive::can_read_raw(Lba probe) {
     if (!read && !(read.error().sense && advise(*read.error().sense) == Verdict::later)) return false;
   }
   return false;
-}
-
-Result<void> Drive::defeat_cache(Lba lba) {
-  if (impl_->fua_defeats_cache) {
-    const auto emptied = impl_->noticed(impl_->channel.send(
-        mmc::encode_read_12({.first = lba, .count = 0, .force_unit_access = true}), {}, {.sectors = LbaRange{lba, 0}}));
-    if (emptied) return {};
-    if (drive::ends_the_conversation(emptied.error())) return fail(emptied.error());
-    impl_->fua_defeats_cache = false;
-  }
-  impl_->read_elsewhere(lba);
-  return {};
-}
-
-/// Reads more than a cache holds at the other half of the disc. Damage there does not matter: head and cache have moved.
-void Drive::Impl::read_elsewhere(Lba lba) {
-  constexpr std::int64_t kUsualCacheBytes = 4 << 20;
-  constexpr std::int64_t kSectorsAtOnce = 32;
-  const auto claimed = capabilities();
-  const std::int64_t cache = std::max(kUsualCacheBytes, claimed ? std::int64_t{claimed->buffer_kilobytes} * 1024 : 0);
-  const std::int64_t end = size().value_or(0);
-  const std::int64_t wanted = std::min(cache / kUserBytes, end);
-  const std::int64_t start = lba.value >= end / 2 ? 0 : std::max<std::int64_t>(end - wanted, 0);
-  std::vector<std::byte> buffer(static_cast<std::size_t>(kSectorsAtOnce) * kUserBytes);
-  for (std::int64_t at = start; at < start + wanted; at += kSectorsAtOnce) {
-    const LbaRange piece{Lba{at}, std::min(kSectorsAtOnce, start + wanted - at)};
-    const auto bytes = static_cast<std::size_t>(piece.count) * kUserBytes;
-    const auto read =
-        channel.read(mmc::encode_read_10({.first = piece.first, .count = static_cast<std::uint32_t>(piece.count)}),
-                     std::span{buffer}.first(bytes), {.sectors = piece});
-    if (!read && drive::ends_the_conversation(read.error())) return;
-  }
 }
 
 }  // namespace pressmark

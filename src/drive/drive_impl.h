@@ -19,6 +19,8 @@ namespace pressmark {
 
 struct Drive::Impl {
   enum class SpeedSetBy : std::uint8_t { nobody, cd_speed, streaming };
+  /// How a read is made to come from the disc; found out by the clock, once a disc (cache.cpp).
+  enum class CacheDefeat : std::uint8_t { unknown, forced_read, read_elsewhere };
 
   drive::Channel channel;
   DriveIdentity identity;
@@ -27,8 +29,8 @@ struct Drive::Impl {
   std::optional<mmc::ModePage> first_recovery_page;
   SpeedSetBy speed_set_by = SpeedSetBy::nobody;
   bool tray_locked = false;
-  bool gone = false;              ///< nothing more can be put back
-  bool fua_defeats_cache = true;  ///< until the drive refuses it
+  bool gone = false;  ///< nothing more can be put back
+  CacheDefeat cache_defeat = CacheDefeat::unknown;
 
   explicit Impl(std::unique_ptr<Transport> transport) : channel(std::move(transport)) {}
 
@@ -37,7 +39,16 @@ struct Drive::Impl {
   /// Reads `range` in as many commands as the transport needs.
   Result<void> read(const Encode& encode, LbaRange range, std::uint32_t sector_bytes, std::span<std::byte> out,
                     std::chrono::milliseconds timeout);
-  void read_elsewhere(Lba lba);
+
+  /// READ(12) with FUA and length 0.
+  Result<void> force_next_read(Lba lba);
+  /// Reads more than a cache holds, far from `lba`. Damage there does not matter: head and cache have moved.
+  Result<void> read_elsewhere(Lba lba);
+  /// A read whose data nobody wants: READ CD on CD, where sectors may be audio, else READ(10).
+  Result<void> read_and_drop(LbaRange range);
+  /// The longest of three reads of `lba`, each after `before`; nothing if one fails.
+  std::optional<Duration> slowest_read(Lba lba, Result<void> (Impl::*before)(Lba));
+  Result<void> find_cache_defeat(Lba lba);
 
   /// A command that sets something: attentions are taken in, `gone` is noticed.
   Result<void> set(const mmc::Cdb& cdb, std::span<std::byte> data = {});

@@ -252,7 +252,8 @@ class Identification {
         add_track(session.tracks[i], session.number, end);
       }
     }
-    if (!toc_) toc_ = mmc::Toc{.lead_out = sessions.back().lead_out};
+    // The tracks come from here, so the lead-out does too, whatever format 0 says.
+    toc_ = mmc::Toc{.lead_out = sessions.back().lead_out};
   }
 
   /// Without a full TOC only the last session's start is known, and how many there are.

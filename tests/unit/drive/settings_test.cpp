@@ -212,43 +212,116 @@ TEST_F(SettingsTest, HasNoErrorRecoveryOnADriveWithoutModeSense) {
 // ---- cache ----
 
 const Bytes kForce = bytes({0xA8, 0x08, 0, 0, 0, 100, 0, 0, 0, 0, 0, 0});
+const Bytes kRead = bytes({0x28, 0, 0, 0, 0, 100, 0, 0, 1, 0});
 
-TEST_F(SettingsTest, DefeatsTheCacheWithAnEmptyForcedRead) {
-  know(kForce);
-  EXPECT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+/// A drive with a cache: reads of LBA 100 take 8 ms from the disc, nothing from the cache. What empties the cache differs.
+class CacheTest : public SettingsTest {
+ protected:
+  void SetUp() override {
+    SettingsTest::SetUp();
+    state_->any[0x28] = {.data = Bytes(65536), .sense = {}, .failure = {}};
+    know(kRead, Bytes(2048));
+    know(kForce);
+    state_->on_command = [this](const Bytes& cdb) {
+      if (cdb == kRead) {
+        if (!cached_) state_->clock.advance(std::chrono::milliseconds{8});
+        cached_ = true;
+      } else if (cdb == kForce) {
+        if (force_empties_) cached_ = false;
+      } else if (cdb[0] == std::byte{0x28}) {
+        elsewhere_bytes_ += 2048 * std::to_integer<int>(cdb[8]);
+        if (elsewhere_empties_ && elsewhere_bytes_ >= 4 << 20) cached_ = false;
+      }
+    };
+  }
+  /// What a later defeat sends, and whether the read after it came from the disc.
+  void defeat_again() {
+    state_->asked.clear();
+    elsewhere_bytes_ = 0;
+    ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  }
+
+  bool cached_ = false, force_empties_ = true, elsewhere_empties_ = true;
+  std::int64_t elsewhere_bytes_ = 0;
+};
+
+TEST_F(CacheTest, IsDefeatedByAnEmptyForcedReadWhereThatIsSeenToWork) {
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_FALSE(cached_);
+  defeat_again();
   EXPECT_THAT(state_->asked, ElementsAre(kForce));
 }
 
-TEST_F(SettingsTest, ReadsTheOtherHalfOfTheDiscWhereForcingIsRefused) {
-  state_->any[0x28] = {.data = Bytes(65536), .sense = {}, .failure = {}};
-  EXPECT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
-  std::int64_t bytes_read = 0;
-  for (const Bytes& cdb : state_->asked)
-    if (cdb[0] == std::byte{0x28}) bytes_read += 2048 * std::to_integer<int>(cdb[8]);
-  EXPECT_GE(bytes_read, 4 << 20);
-  state_->asked.clear();
-  EXPECT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
-  EXPECT_NE(state_->asked.front()[0], std::byte{0xA8}) << "a refusal is remembered";
+TEST_F(CacheTest, IsDefeatedByReadingElsewhereWhereForcingIsRefused) {
+  refuse(kForce, sense(5, 0x24, 0));
+  cached_ = true;
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_FALSE(cached_);
+  defeat_again();
+  EXPECT_NE(state_->asked.front(), kForce) << "a refusal is remembered";
 }
 
-TEST_F(SettingsTest, MovesTheCacheBeforeARawReadPastIt) {
+TEST_F(CacheTest, IsDefeatedByReadingElsewhereWhereForcingIsIgnored) {
+  force_empties_ = false;
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_FALSE(cached_);
+  cached_ = true;
+  defeat_again();
+  EXPECT_FALSE(cached_);
+  EXPECT_THAT(state_->asked, testing::Not(testing::Contains(kForce)));
+}
+
+TEST_F(CacheTest, IsForcedTheCheapWayWhereNothingTakesTime) {
+  force_empties_ = elsewhere_empties_ = false;
+  cached_ = true;
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  defeat_again();
+  EXPECT_THAT(state_->asked, ElementsAre(kForce));
+}
+
+TEST_F(CacheTest, IsDefeatedByReadingElsewhereWhereTheSectorCannotBeMeasured) {
+  refuse(kRead, sense(3, 0x11, 0x05));
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_GE(elsewhere_bytes_, 4 << 20);
+}
+
+TEST_F(CacheTest, SizeThatADriveClaimsIsReadWholeButNotWithoutLimit) {
+  refuse(kForce);
+  know(bytes({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}), bytes({0, 0x20, 0, 0, 0, 0, 8, 0}));  // a disc of 4 GB
+  Bytes reply = bytes({0, 30, 0, 0, 0, 0, 0, 0, 0x2A, 0x16});
+  reply.resize(32);
+  reply[20] = std::byte{0x20};  // page bytes 12, 13: 8192 units of 1024 bytes
+  know(kSenseCapabilities, reply);
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_EQ(elsewhere_bytes_, 8 << 20);
+  reply[20] = std::byte{0xFF};
+  reply[21] = std::byte{0xFF};
+  know(kSenseCapabilities, reply);
+  elsewhere_bytes_ = 0;
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_LE(elsewhere_bytes_, 64 << 20);
+}
+
+TEST_F(CacheTest, IsDefeatedBeforeARawReadPastIt) {
   identify_cd();
   const Bytes read_raw = bytes({0xBE, 0, 0, 0, 0, 100, 0, 0, 1, 0xF8, 0, 0});
-  know(kForce);
   know(read_raw, Bytes(2352));
+  state_->answers[read_raw].takes = std::chrono::milliseconds{8};
   Bytes out(2352);
+  ASSERT_TRUE(drive_->read_raw(Lba{100}, 1, out, {.past_cache = true}).has_value());
+  state_->asked.clear();
   ASSERT_TRUE(drive_->read_raw(Lba{100}, 1, out, {.past_cache = true}).has_value());
   EXPECT_THAT(state_->asked, ElementsAre(kForce, read_raw));
 }
 
-TEST_F(SettingsTest, DoesNotTrustFuaOnTheReadsOfACd) {
+TEST_F(CacheTest, IsNotLeftToFuaOnTheReadsOfACd) {
   identify_cd();
-  const Bytes plain = bytes({0x28, 0, 0, 0, 0, 100, 0, 0, 1, 0});
-  know(kForce);
-  know(plain, Bytes(2048));
+  refuse(bytes({0xBE, 0, 0, 0, 0, 100, 0, 0, 1, 0xF8, 0, 0}));
   Bytes out(2048);
   ASSERT_TRUE(drive_->read_user(Lba{100}, 1, out, {.past_cache = true}).has_value());
-  EXPECT_THAT(state_->asked, ElementsAre(kForce, plain));
+  state_->asked.clear();
+  ASSERT_TRUE(drive_->read_user(Lba{100}, 1, out, {.past_cache = true}).has_value());
+  EXPECT_THAT(state_->asked, ElementsAre(kForce, kRead));
 }
 
 // ---- transfers ----

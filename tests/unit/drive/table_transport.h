@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@ class TableTransport final : public Transport {
     Bytes data;
     std::optional<Bytes> sense;
     std::optional<Error> failure;
+    Duration takes{0};
   };
   struct State {
     std::map<Bytes, Answer> answers;     ///< by whole CDB
@@ -26,6 +28,7 @@ class TableTransport final : public Transport {
     std::vector<Bytes> sent_data;
     /// Given to the next command whatever it is, then dropped.
     std::vector<Bytes> attentions;
+    std::function<void(const Bytes& cdb)> on_command;  ///< for drives with a state, such as a cache
     VirtualClock clock;
     TransportInfo info{.driver = "table", .path = "table:", .max_transfer_bytes = 64 * 1024};
   };
@@ -42,6 +45,8 @@ class TableTransport final : public Transport {
     }
     const Answer* answer = find(cdb);
     if (answer == nullptr) return check(sense(5, 0x20, 0));
+    state_->clock.advance(answer->takes);
+    if (state_->on_command) state_->on_command(cdb);
     if (answer->failure) return fail(*answer->failure);
     if (answer->sense) return check(*answer->sense);
     if (command.direction == Direction::out) state_->sent_data.emplace_back(command.data.begin(), command.data.end());

@@ -1,0 +1,101 @@
+// Past the drive's cache. READ CD has no bit for it, and CD drives accept FUA on a read and ignore it. A forced read of length 0
+// empties the cache of many drives, is ignored by some, and refused by others; only the clock tells. A sector that comes from
+// the disc costs up to a turn (6 ms at full speed), one from the cache less than a millisecond: so of three reads at least
+// one is slow if the cache was passed by. Where nothing is slow, not even after reading elsewhere, there is no disc
+// that turns (an emulated drive), and the cheap way is kept.
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "core/try.h"
+#include "drive/drive_impl.h"
+
+namespace pressmark {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kFromDisc = 3ms;
+constexpr std::int64_t kUsualCacheBytes = 4 << 20;
+constexpr std::int64_t kMostCacheBytes = 64 << 20;  ///< no drive has more; page 2Ah is not always to be believed
+constexpr std::int64_t kSectorsAtOnce = 16;
+
+}  // namespace
+
+Result<void> Drive::Impl::force_next_read(Lba lba) {
+  const auto forced = noticed(channel.send(mmc::encode_read_12({.first = lba, .count = 0, .force_unit_access = true}),
+                                           {}, {.sectors = LbaRange{lba, 0}}));
+  if (!forced) return fail(forced.error());
+  return {};
+}
+
+Result<void> Drive::Impl::read_and_drop(LbaRange range) {
+  std::vector<std::byte> buffer(static_cast<std::size_t>(range.count) * kRawBytes);
+  const auto count = static_cast<std::uint32_t>(range.count);
+  if (kind == MediaKind::cd) {
+    auto raw =
+        noticed(channel.read(mmc::encode_read_cd(range.first, count, mmc::MainChannel::all, mmc::Subchannel::none),
+                             buffer, {.sectors = range}));
+    if (raw || !drive::not_supported(raw.error())) return raw;
+  }
+  buffer.resize(static_cast<std::size_t>(range.count) * kUserBytes);
+  return noticed(channel.read(mmc::encode_read_10({.first = range.first, .count = count}), buffer, {.sectors = range}));
+}
+
+Result<void> Drive::Impl::read_elsewhere(Lba lba) {
+  const auto claimed = capabilities();
+  const std::int64_t buffer = claimed ? std::int64_t{claimed->buffer_kilobytes} * 1024 : 0;
+  const std::int64_t cache = std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes);
+  const std::int64_t end = size().value_or(0);
+  const std::int64_t wanted = std::min(cache / kUserBytes, end);
+  const std::int64_t start = lba.value >= end / 2 ? 0 : std::max<std::int64_t>(end - wanted, 0);
+  for (std::int64_t at = start; at < start + wanted; at += kSectorsAtOnce) {
+    const auto read = read_and_drop({Lba{at}, std::min(kSectorsAtOnce, start + wanted - at)});
+    if (!read && drive::ends_the_conversation(read.error())) return read;
+  }
+  return {};
+}
+
+std::optional<Duration> Drive::Impl::slowest_read(Lba lba, Result<void> (Impl::*before)(Lba)) {
+  Duration slowest{0};
+  for (int i = 0; i < 3; ++i) {
+    if (!(this->*before)(lba)) return std::nullopt;
+    const Duration start = channel.clock().now();
+    if (!read_and_drop({lba, 1})) return std::nullopt;
+    slowest = std::max(slowest, channel.clock().now() - start);
+  }
+  return slowest;
+}
+
+Result<void> Drive::Impl::find_cache_defeat(Lba lba) {
+  const auto forced = force_next_read(lba);
+  if (!forced) {
+    if (drive::ends_the_conversation(forced.error())) return forced;
+    cache_defeat = CacheDefeat::read_elsewhere;
+    return {};
+  }
+  if (!read_and_drop({lba, 1})) return {};  // cannot be measured here: stays unknown
+  const auto after_forced = slowest_read(lba, &Impl::force_next_read);
+  if (!after_forced) return {};
+  if (*after_forced >= kFromDisc) {
+    cache_defeat = CacheDefeat::forced_read;
+    return {};
+  }
+  const auto after_elsewhere = slowest_read(lba, &Impl::read_elsewhere);
+  const bool elsewhere_helps = !after_elsewhere || *after_elsewhere >= kFromDisc;
+  cache_defeat = elsewhere_helps ? CacheDefeat::read_elsewhere : CacheDefeat::forced_read;
+  return {};
+}
+
+Result<void> Drive::defeat_cache(Lba lba) {
+  if (impl_->cache_defeat == Impl::CacheDefeat::unknown) CHECK(impl_->find_cache_defeat(lba));
+  switch (impl_->cache_defeat) {
+    case Impl::CacheDefeat::forced_read: return impl_->force_next_read(lba);
+    case Impl::CacheDefeat::unknown:
+    case Impl::CacheDefeat::read_elsewhere: return impl_->read_elsewhere(lba);
+  }
+  return {};
+}
+
+}  // namespace pressmark
