@@ -21,15 +21,23 @@
 
 namespace pressmark {
 
+/// A read speed as people ask for it; both 0: the most the drive will do.
+struct SpeedWish {
+  std::uint32_t kilobytes_per_second = 0;
+  double times = 0;  ///< "8x": in units of the disc's own 1x; used where not 0
+};
+/// kB/s of user data that 1x means: CD 150 KiB/s as drives count it (176.4 kB/s raw), DVD 1385, BD 4496.
+[[nodiscard]] std::uint32_t to_kilobytes_per_second(SpeedWish wish, MediaKind kind);
+
 struct RipOptions {
   Path name;                          ///< output name without extension
   std::string source;                 ///< as the user typed it, for records
   std::optional<std::uint8_t> track;  ///< a data track of a disc that is not one data track
   std::vector<DigestKind> digests{kDefaultDigests.begin(), kDefaultDigests.end()};
   std::uint32_t retries = 4;  ///< further readings of each sector that failed by itself, 0..255
-  /// kB/s, 0 the most: the first for streaming, the others in turn for retries. Empty: the most, then the slowest
-  /// and the middle of what the drive offers.
-  std::vector<std::uint32_t> speeds;
+  /// The first for streaming, the others in turn for retries. Empty: the most, then the slowest and the middle of what
+  /// the drive offers.
+  std::vector<SpeedWish> speeds;
   Confirm confirm = Confirm::near;
   bool raw = true;         ///< CD: read 2352 bytes and check them ourselves, where the drive can
   bool overwrite = false;  ///< start anew over files that are there

@@ -48,7 +48,7 @@ class Ripper {
   Result<void> read_all();
   Result<void> take(const Step& step);
   Result<Answer> answer_to(const Error& error, int tries);
-  Result<Answer> wait_until_ready(const Error& why);
+  Result<Answer> wait_until_ready();
   Result<Answer> identify_again();
   void enter_failure(const Step& step, const Error& error);
   Result<void> enter_readings(const Step& step);
@@ -59,6 +59,7 @@ class Ripper {
   Result<void> finish_digests();
   Result<void> fill_unreadable();
 
+  bool still_waiting(const ReadyProgress& ready);
   void use_speed(std::uint32_t kb_per_s);
   void announce_phase();
   void emit(const Event& event) {
@@ -91,6 +92,7 @@ class Ripper {
   Duration begun_{0}, last_commit_{0};
   std::uint64_t bytes_since_commit_ = 0;
   std::uint32_t speed_ = 0;
+  std::string waiting_for_;
   bool speed_refused_ = false;
   int timeouts_ = 0, hardware_errors_ = 0;
   std::optional<std::pair<RipProgress::Phase, std::uint32_t>> announced_;
@@ -130,11 +132,7 @@ Result<RipOutcome> Ripper::run() {
 }
 
 Result<void> Ripper::prepare() {
-  const auto keep_waiting = [&](const ReadyProgress& ready) {
-    emit(Note{Note::Level::info, "waiting for the drive: " + ready.state});
-    return !asked_to_stop();
-  };
-  CHECK(drive_.wait_ready(options_.ready_limit, keep_waiting));
+  CHECK(drive_.wait_ready(options_.ready_limit, [&](const ReadyProgress& ready) { return still_waiting(ready); }));
   TRY(outcome_.disc, drive_.identify());
   outcome_.drive = drive_.identity();
   TRY(const ImagePlan plan,
@@ -190,8 +188,17 @@ Result<void> Ripper::begin() {
   return {};
 }
 
+/// Tells of each state once, and keeps on unless asked to stop.
+bool Ripper::still_waiting(const ReadyProgress& ready) {
+  if (std::exchange(waiting_for_, ready.state) != ready.state)
+    note(Note::Level::info, "waiting for the drive: " + ready.state);
+  return !asked_to_stop();
+}
+
 void Ripper::choose_speeds() {
-  speeds_ = options_.speeds;
+  speeds_.clear();
+  for (const SpeedWish wish : options_.speeds)
+    speeds_.push_back(to_kilobytes_per_second(wish, outcome_.disc.profile.kind));
   if (!speeds_.empty()) return;
   speeds_ = {0};
   const auto offered = drive_.speeds();
@@ -346,7 +353,7 @@ Result<Ripper::Answer> Ripper::answer_to(const Error& error, int tries) {
         case Verdict::retry: return tries < kSameStepTries ? Answer::again : Answer::unreadable;
         case Verdict::give_up:
         case Verdict::later: return Answer::unreadable;
-        case Verdict::wait: return tries < kSameStepTries ? wait_until_ready(error) : Answer::unreadable;
+        case Verdict::wait: return tries < kSameStepTries ? wait_until_ready() : Answer::unreadable;
         case Verdict::identify: return identify_again();
         case Verdict::stop:
           if (++hardware_errors_ >= kHardwareErrorsInARow) return stop_with(error);
@@ -356,13 +363,13 @@ Result<Ripper::Answer> Ripper::answer_to(const Error& error, int tries) {
       return Answer::unreadable;
     case ErrorKind::timeout: {
       if (++timeouts_ >= kTimeoutsInARow) return stop_with(error);
-      TRY(const Answer ready, wait_until_ready(error));
+      TRY(const Answer ready, wait_until_ready());
       (void)ready;
       return Answer::unreadable;
     }
     case ErrorKind::bus:
       if (tries >= kSameStepTries) return stop_with(error);
-      return wait_until_ready(error);
+      return wait_until_ready();
     case ErrorKind::short_transfer: return tries < kSameStepTries ? Answer::again : Answer::unreadable;
     case ErrorKind::medium_changed: return identify_again();
     case ErrorKind::unsupported: return fail(error);
@@ -381,12 +388,10 @@ Result<Ripper::Answer> Ripper::answer_to(const Error& error, int tries) {
   return stop_with(error);
 }
 
-Result<Ripper::Answer> Ripper::wait_until_ready(const Error& why) {
-  const auto keep_waiting = [&](const ReadyProgress& ready) {
-    emit(Note{Note::Level::info, fmt::format("after {}: waiting for the drive: {}", why.got, ready.state)});
-    return !asked_to_stop();
-  };
-  if (auto ready = drive_.wait_ready(options_.ready_limit, keep_waiting); !ready)
+Result<Ripper::Answer> Ripper::wait_until_ready() {
+  if (auto ready = drive_.wait_ready(options_.ready_limit,
+                                     [&](const ReadyProgress& progress) { return still_waiting(progress); });
+      !ready)
     return stop_with(std::move(ready).error());
   // A reset or a hang may hide that somebody changed the disc meanwhile.
   auto changed = drive_.medium_may_have_changed();
@@ -556,6 +561,13 @@ Result<RipOutcome> Ripper::already_whole() {
 }
 
 }  // namespace
+
+std::uint32_t to_kilobytes_per_second(SpeedWish wish, MediaKind kind) {
+  if (wish.times <= 0) return wish.kilobytes_per_second;
+  // MMC-6 6.37: SET CD SPEED counts raw bytes, 176.4 kB/s at 1x; the others count user data (ECMA-267, BD white paper).
+  constexpr double kOnce[]{1385.0, 176.4, 1385.0, 4495.5};
+  return static_cast<std::uint32_t>(wish.times * kOnce[static_cast<std::size_t>(kind)] + 0.5);
+}
 
 Result<RipOutcome> rip(Drive& drive, const RipOptions& options, Files& files, const RipHooks& hooks) {
   return Ripper{drive, options, files, hooks}.run();

@@ -1,0 +1,48 @@
+// The command: builds a parser from the table of commands, runs what was asked.
+#include <fmt/format.h>
+
+#include "cli/common.h"
+
+namespace pressmark::cli {
+
+const std::vector<CommandSpec>& commands() {
+  static const std::vector<CommandSpec> all{rip_command(),  verify_command(),     drives_command(),
+                                            info_command(), completion_command(), generate_command()};
+  return all;
+}
+
+namespace {
+
+/// Builds the parser of `spec` below `parent`; `chosen` is set to what to run when its words are on the command line.
+void attach(CLI::App& parent, const CommandSpec& spec, std::function<int()>& chosen) {
+  CLI::App* app = parent.add_subcommand(std::string{spec.name}, std::string{spec.summary});
+  app->footer("\n" + std::string{spec.description});
+  for (const CommandSpec& child : spec.children) attach(*app, child, chosen);
+  if (!spec.children.empty()) app->require_subcommand(1);
+  if (!spec.attach) return;
+  auto run = spec.attach(*app);
+  app->final_callback([run = std::move(run), &chosen] { chosen = run; });
+}
+
+int main(int argc, char** argv) {
+  CLI::App app{"Reads CDs, DVDs and Blu-rays to exact images and proves what it read.", "pressmark"};
+  app.set_version_flag("-V,--version", "pressmark " PRESSMARK_VERSION);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(26);
+  std::function<int()> chosen;
+  for (const CommandSpec& spec : commands()) attach(app, spec, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    print_error(fmt::format("pressmark: {}; see pressmark --help\n", error.what()));
+    return kWrongUsage;
+  }
+  return chosen();
+}
+
+}  // namespace
+}  // namespace pressmark::cli
+
+int main(int argc, char** argv) { return pressmark::cli::main(argc, argv); }

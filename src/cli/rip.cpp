@@ -1,0 +1,174 @@
+// pressmark rip: from the command line to pressmark::rip, and its events to the screen, the log and the record.
+#include "pressmark/rip.h"
+
+#include <fmt/format.h>
+
+#include "pressmark/report.h"
+
+#include "cli/common.h"
+#include "core/try.h"
+
+namespace pressmark::cli {
+namespace {
+
+struct RipArgs : DriveArgs {
+  std::string name;
+  std::uint64_t retries = 4;
+  std::optional<std::string> speed;
+  std::optional<std::uint64_t> track;
+  std::string confirm = "near";
+  std::string digests = "crc32,md5,sha1,sha256";
+  bool no_raw = false, overwrite = false, sparse = false, json = false, quiet = false;
+};
+
+std::vector<OptionRow<RipArgs>> rows() {
+  return joined(
+      drive_rows<RipArgs>(),
+      {{{.names = "-o,--output",
+         .value = "NAME",
+         .help = "write NAME.iso, NAME.map, NAME.rip.json and NAME.log",
+         .completes = Completes::file,
+         .required = true},
+        &RipArgs::name},
+       {{.names = "--retries", .value = "COUNT", .help = "further readings of each sector that failed by itself (4)"},
+        &RipArgs::retries,
+        Range{0, 255}},
+       {{.names = "--speed",
+         .value = "LIST",
+         .help = "read speeds, such as max,8x,4x: the first to stream, the others in turn for retries"},
+        &RipArgs::speed},
+       {{.names = "--track", .value = "N", .help = "rip this data track of a disc with several tracks or sessions"},
+        &RipArgs::track,
+        Range{1, 99}},
+       {{.names = "--confirm",
+         .value = "WHICH",
+         .help = "sectors without a code of their own that are read twice: none, those "
+                 "near damage, or all (near)",
+         .completes = Completes::choices,
+         .choices = {"none", "near", "all"}},
+        &RipArgs::confirm},
+       {{.names = "--digests",
+         .value = "LIST",
+         .help = "digests to compute: crc32, md5, sha1, sha256, sha512, blake2b"},
+        &RipArgs::digests},
+       {{.names = "--no-raw", .help = "read CDs as 2048-byte sectors and believe the drive"}, &RipArgs::no_raw},
+       {{.names = "--overwrite", .help = "start anew over files that are there"}, &RipArgs::overwrite},
+       {{.names = "--sparse", .help = "leave long runs of zeros as holes in the image file"}, &RipArgs::sparse},
+       {{.names = "--json", .help = "events as JSON lines on stdout"}, &RipArgs::json},
+       {{.names = "-q,--quiet", .help = "no progress, only the summary"}, &RipArgs::quiet}});
+}
+
+Result<RipOptions> options_of(const RipArgs& args) {
+  RipOptions options{.name = args.name, .source = args.source};
+  options.retries = static_cast<std::uint32_t>(args.retries);
+  if (args.track) options.track = static_cast<std::uint8_t>(*args.track);
+  if (args.speed) {
+    TRY(options.speeds, parse_speeds(*args.speed));
+  }
+  TRY(options.digests, parse_digest_kinds(args.digests));
+  options.confirm = args.confirm == "none" ? Confirm::none : args.confirm == "all" ? Confirm::all : Confirm::near;
+  options.raw = !args.no_raw;
+  options.overwrite = args.overwrite;
+  options.sparse = args.sparse;
+  return options;
+}
+
+/// NAME.log, under NAME.log.part until the rip is whole; runs on the same files add to it.
+class LogFile {
+ public:
+  static Result<std::unique_ptr<LogFile>> open(Files& files, const Path& name) {
+    auto log = std::make_unique<LogFile>(files, name);
+    const OpenMode mode = files.exists(log->part_) ? OpenMode::update : OpenMode::create;
+    TRY(log->file_, files.open(log->part_, mode));
+    TRY(log->end_, log->file_->size());
+    return log;
+  }
+  LogFile(Files& files, const Path& name)
+      : files_(files), part_(name.string() + ".log.part"), whole_(name.string() + ".log") {}
+
+  void write(std::string_view text) {
+    // A log that cannot be written must not end a rip; the record will say so when it is published.
+    if (auto done = file_->write_at(end_, std::as_bytes(std::span{text})); !done && !failure_) failure_ = done.error();
+    end_ += text.size();
+  }
+  Result<void> publish() {
+    if (failure_) return fail(*failure_);
+    CHECK(file_->sync());
+    return files_.rename(part_, whole_);
+  }
+
+ private:
+  Files& files_;
+  Path part_, whole_;
+  std::unique_ptr<File> file_;
+  std::uint64_t end_ = 0;
+  std::optional<Error> failure_;
+};
+
+std::unique_ptr<EventSink> screen(const RipArgs& args) {
+  if (args.json) return json_events(print, system_clock());
+  if (args.quiet) return tee({});
+  if (stderr_is_terminal())
+    return terminal_progress(print_error, {.measure = terminal_columns, .colour = true}, system_clock());
+  return plain_progress(print_error, system_clock());
+}
+
+void print_simulated(const Source& source, bool json) {
+  if (source.simulated == nullptr || json) return;
+  const SimulatedLog log = source.simulated->log();
+  print_error(fmt::format("simulated drive: {:.1f} virtual seconds, {} commands, {} failing reads\n",
+                          log.virtual_seconds, log.commands, log.failing_reads));
+}
+
+Result<int> run_rip(const RipArgs& args) {
+  TRY(RipOptions options, options_of(args));
+  TRY(Source source, open(args));
+  options.source = source.name;
+  Files& files = system_files();
+  TRY(const auto drive, Drive::open(std::move(source.transport)));
+  TRY(const auto log, LogFile::open(files, options.name));
+
+  log->write(fmt::format("pressmark {} rip {} -o {}\n", PRESSMARK_VERSION, source.name, args.name));
+  const auto log_sink = text_log([&](std::string_view text) { log->write(text); });
+  auto on_screen = screen(args);
+  const auto events = tee({log_sink.get(), on_screen.get()});
+  const auto publish_records = [&](const RipOutcome& outcome) -> Result<void> {
+    CHECK(replace_text(files, Path{options.name.string() + ".rip.json"}, rip_record(outcome, options)));
+    log->write(rip_summary(outcome));
+    return log->publish();
+  };
+  catch_signals();
+  auto outcome =
+      rip(*drive, options, files, {.events = events.get(), .stop = stop_requested, .before_publish = publish_records});
+  on_screen.reset();  // its last line is wiped before anything else is said
+  print_simulated(source, args.json);
+  if (!outcome) {
+    log->write("ended: " + describe(outcome.error()) + "\n");
+    return std::unexpected(std::move(outcome).error());
+  }
+  if (!args.json) print(rip_summary(*outcome));
+  return outcome->map.good() == outcome->map.sectors() ? kAllGood : kBadNews;
+}
+
+int run(const RipArgs& args) {
+  const auto code = run_rip(args);
+  return code ? *code : report(code.error());
+}
+
+}  // namespace
+
+CommandSpec rip_command() {
+  return command<RipArgs>("rip", "read a disc to an exact image, with the evidence for every sector",
+                          "Reads the disc in SOURCE to NAME.iso, an image of 2048-byte sectors. CDs are read raw: "
+                          "pressmark checks each sector's EDC and "
+                          "header address itself, and what holds is called proven. NAME.map is a GNU ddrescue mapfile "
+                          "and the state that a later run "
+                          "continues from: stop with Ctrl-C, pull the cable, run the same command again. NAME.rip.json "
+                          "is the record, NAME.log the story. "
+                          "Unreadable sectors are filled with 55h and listed.\n\nExit status: 0 every sector was read; "
+                          "1 some were not; 2 wrong usage, or a disc that does not "
+                          "make one image; 3 device or file trouble; 4 interrupted, can be continued.",
+                          rows(), run);
+}
+
+}  // namespace pressmark::cli

@@ -1,0 +1,204 @@
+// The machine-readable renderings: event lines and the rip record. Their shapes are documented in docs/events.md and
+// docs/rip-record.md, and a change to either is a change of schema number.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "pressmark/report.h"
+
+namespace pressmark {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kRecordSchema = 1;
+
+std::string utc(std::chrono::system_clock::time_point at) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::time_point_cast<std::chrono::seconds>(at));
+}
+
+Json range_json(LbaRange range) { return {{"lba", range.first.value}, {"sectors", range.count}}; }
+
+Json sense_json(const Sense& sense) {
+  Json json{{"key", sense.key},
+            {"asc", sense.asc},
+            {"ascq", sense.ascq},
+            {"text", to_string(sense)},
+            {"meaning", meaning(sense)}};
+  if (sense.information) json["information"] = *sense.information;
+  return json;
+}
+
+Json drive_json(const DriveIdentity& drive) {
+  return {{"vendor", drive.vendor}, {"product", drive.product}, {"revision", drive.revision}, {"serial", drive.serial}};
+}
+
+Json disc_json(const Disc& disc) {
+  Json tracks = Json::array();
+  for (const Track& track : disc.tracks)
+    tracks.push_back({{"number", track.number},
+                      {"session", track.session},
+                      {"control", track.control},
+                      {"data", track.is_data()},
+                      {"lba", track.start.value},
+                      {"sectors", track.sectors}});
+  Json sizes = Json::array();
+  for (const SizeOpinion& size : disc.sizes) sizes.push_back({{"source", size.source}, {"sectors", size.sectors}});
+  Json json{{"kind", to_string(disc.profile.kind)},
+            {"profile", disc.profile.name},
+            {"volume_id", disc.volume_id},
+            {"identity", disc.identity},
+            {"sectors", disc.sectors},
+            {"size_reason", disc.size_reason},
+            {"size_opinions", sizes},
+            {"sessions", disc.sessions},
+            {"layers", disc.layers},
+            {"tracks", tracks}};
+  if (disc.layer_break) json["layer_break"] = disc.layer_break->value;
+  return json;
+}
+
+// One function an event; the member names are the schema.
+Json event_json(const RipBegun& e) {
+  return {{"event", "begun"},
+          {"source", e.source},
+          {"drive", drive_json(e.drive)},
+          {"disc", disc_json(e.disc)},
+          {"range", range_json(e.range)},
+          {"raw", e.raw},
+          {"resumed", e.resumed},
+          {"good", e.good}};
+}
+Json event_json(const PhaseBegun& e) {
+  return {{"event", "phase"},
+          {"phase", to_string(e.phase)},
+          {"round", e.round},
+          {"sectors", e.sectors},
+          {"speed_kb_per_s", e.speed_kb_per_s}};
+}
+Json event_json(const Progress& e) {
+  return {{"event", "progress"},        {"phase", to_string(e.phase)}, {"round", e.round},
+          {"lba", e.position.value},    {"sectors", e.sectors},        {"good", e.good},
+          {"unreadable", e.unreadable}, {"pending", e.pending}};
+}
+Json event_json(const ReadFailed& e) {
+  Json json{{"event", "failed"},
+            {"phase", to_string(e.phase)},
+            {"range", range_json(e.range)},
+            {"kind", to_string(e.error.kind)},
+            {"got", e.error.got}};
+  if (e.error.lba) json["failed_lba"] = e.error.lba->value;
+  if (e.error.sense) json["sense"] = sense_json(*e.error.sense);
+  return json;
+}
+Json event_json(const Recovered& e) {
+  return {{"event", "recovered"},
+          {"phase", to_string(e.phase)},
+          {"range", range_json(e.range)},
+          {"grade", to_string(e.grade)}};
+}
+Json event_json(const Note& e) {
+  return {{"event", "note"}, {"level", e.level == Note::Level::warning ? "warning" : "info"}, {"text", e.text}};
+}
+Json event_json(const Committed& e) { return {{"event", "committed"}, {"good", e.good}}; }
+Json event_json(const Digesting& e) {
+  return {{"event", "digesting"}, {"done_bytes", e.done_bytes}, {"total_bytes", e.total_bytes}};
+}
+
+/// Bytes from drives and file names may be no UTF-8: replaced, never thrown over.
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+class JsonEvents final : public EventSink {
+ public:
+  JsonEvents(TextOutput out, const Clock& clock) : out_(std::move(out)), clock_(clock) {}
+
+  void on(const Event& event, Duration at) override {
+    const bool often = std::holds_alternative<Progress>(event) || std::holds_alternative<Digesting>(event);
+    if (often && last_ && clock_.now() - *last_ < std::chrono::milliseconds{500}) return;
+    if (often) last_ = clock_.now();
+    Json json{{"at", seconds(at)}};
+    json.update(std::visit([](const auto& e) { return event_json(e); }, event));
+    out_(dump(json, -1));
+  }
+
+ private:
+  TextOutput out_;
+  const Clock& clock_;
+  std::optional<Duration> last_;
+};
+
+Json ranges_json(const RipOutcome& outcome) {
+  Json grades = Json::object();
+  for (const GradedRun& run : outcome.map.runs()) {
+    const std::string name{to_string(run.grade)};
+    if (!grades.contains(name)) grades[name] = {{"sectors", outcome.map.count(run.grade)}, {"ranges", Json::array()}};
+    grades[name]["ranges"].push_back(range_json({outcome.range.first + run.first, run.count}));
+  }
+  return grades;
+}
+
+Json failures_json(const RipOutcome& outcome) {
+  Json failures = Json::array();
+  for (const FailureNote& failure : outcome.failures) {
+    Json json = range_json({outcome.range.first + failure.first, failure.count});
+    json["tries"] = failure.tries;
+    json["last"] = failure.last;
+    json["now"] = to_string(outcome.map.at(failure.first));
+    failures.push_back(json);
+  }
+  return failures;
+}
+
+std::string_view to_string(Confirm confirm) {
+  switch (confirm) {
+    case Confirm::none: return "none";
+    case Confirm::near: return "near";
+    case Confirm::all: return "all";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<EventSink> json_events(TextOutput out, const Clock& clock) {
+  return std::make_unique<JsonEvents>(std::move(out), clock);
+}
+
+std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
+  Json speeds = Json::array();
+  for (const SpeedWish wish : options.speeds)
+    speeds.push_back(to_kilobytes_per_second(wish, outcome.disc.profile.kind));
+  Json digests = Json::object();
+  for (const Digest& digest : outcome.digests) digests[std::string{to_string(digest.kind)}] = digest.hex();
+  const Json record{{"schema", "pressmark-rip"},
+                    {"schema_version", kRecordSchema},
+                    {"tool", {{"name", "pressmark"}, {"version", PRESSMARK_VERSION}}},
+                    {"source", outcome.source},
+                    {"begun", utc(outcome.begun)},
+                    {"reading_seconds", seconds(outcome.reading)},
+                    {"resumed", outcome.resumed},
+                    {"options",
+                     {{"retries", options.retries},
+                      {"speeds_kb_per_s", speeds},
+                      {"confirm", to_string(options.confirm)},
+                      {"raw", options.raw},
+                      {"fill", std::to_integer<int>(options.fill)}}},
+                    {"drive", drive_json(outcome.drive)},
+                    {"disc", disc_json(outcome.disc)},
+                    {"image",
+                     {{"file", outcome.image.filename().string()},
+                      {"bytes", outcome.map.sectors() * kUserBytes},
+                      {"range", range_json(outcome.range)},
+                      {"read_raw", outcome.raw}}},
+                    {"complete", outcome.map.good() == outcome.map.sectors()},
+                    {"grades", ranges_json(outcome)},
+                    {"failures", failures_json(outcome)},
+                    {"reads", {{"commands", outcome.reads}, {"failed", outcome.failed_reads}}},
+                    {"digests", digests},
+                    {"warnings", outcome.notes}};
+  return dump(record, 2);
+}
+
+}  // namespace pressmark

@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "pressmark/report.h"
+
+#include "report/text.h"
+
+namespace pressmark {
+namespace {
+
+constexpr std::size_t kRangesShown = 20;
+
+std::string_view grade_words(Grade grade) {
+  switch (grade) {
+    case Grade::untried: return "not yet read";
+    case Grade::untrimmed: return "to be read by themselves";
+    case Grade::unreadable: return "tried, never good; filled";
+    case Grade::drive: return "the drive said good, once";
+    case Grade::agreed: return "two readings agree";
+    case Grade::rebuilt: return "rebuilt by ECC, EDC holds";
+    case Grade::proven: return "EDC and address hold";
+  }
+  return {};
+}
+
+/// The reason that the failures give for a run; the last one heard.
+std::string reason(const RipOutcome& outcome, const GradedRun& run) {
+  const FailureNote* best = nullptr;
+  for (const FailureNote& failure : outcome.failures)
+    if (failure.first < run.end() && run.first < failure.first + failure.count &&
+        (best == nullptr || failure.tries > best->tries))
+      best = &failure;
+  return best == nullptr ? std::string{} : fmt::format("{}, tried {} times", best->last, best->tries);
+}
+
+}  // namespace
+
+std::string rip_summary(const RipOutcome& outcome) {
+  const auto bytes = static_cast<std::uint64_t>(outcome.map.sectors()) * kUserBytes;
+  std::string text = fmt::format("{}: {} sectors, {}, read in {}\n", outcome.image.string(), outcome.map.sectors(),
+                                 format_bytes(bytes), format_duration(outcome.reading));
+  const auto out = std::back_inserter(text);
+  for (std::size_t i = kGradeCount; i-- > 0;) {
+    const auto grade = static_cast<Grade>(i);
+    if (outcome.map.count(grade) > 0)
+      fmt::format_to(out, "  {:<11}{:>9}  {}\n", to_string(grade), outcome.map.count(grade), grade_words(grade));
+  }
+  std::size_t shown = 0, hidden = 0;
+  for (auto run = outcome.map.find(0, Grade::unreadable); run; run = outcome.map.find(run->end(), Grade::unreadable)) {
+    if (shown++ >= kRangesShown) {
+      ++hidden;
+      continue;
+    }
+    fmt::format_to(out, "    {}: {}\n", range_words({outcome.range.first + run->first, run->count}),
+                   reason(outcome, *run));
+  }
+  if (hidden > 0) fmt::format_to(out, "    and {} more ranges, all of them in the record\n", hidden);
+  for (const Digest& digest : outcome.digests) fmt::format_to(out, "  {:<8}{}\n", to_string(digest.kind), digest.hex());
+  return text;
+}
+
+}  // namespace pressmark

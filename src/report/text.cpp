@@ -1,0 +1,78 @@
+#include "report/text.h"
+
+#include <fmt/format.h>
+
+#include "pressmark/report.h"
+
+namespace pressmark {
+namespace {
+
+using Phase = RipProgress::Phase;
+
+std::string words(const RipBegun& begun) {
+  std::string text =
+      fmt::format("{} {} {} in {}\n", begun.drive.vendor, begun.drive.product, begun.drive.revision, begun.source);
+  const auto bytes = static_cast<std::uint64_t>(begun.range.count) * kUserBytes;
+  text += fmt::format("{}{}{}: {} sectors, {}; {}", begun.disc.profile.name, begun.disc.volume_id.empty() ? "" : " ",
+                      begun.disc.volume_id, begun.range.count, format_bytes(bytes),
+                      begun.raw ? "read raw and checked sector by sector" : "read as 2048-byte sectors");
+  for (const SizeOpinion& size : begun.disc.sizes)
+    if (size.sectors != begun.disc.sectors)
+      text += fmt::format("\n{} says {} sectors, not {} ({})", size.source, size.sectors, begun.disc.sectors,
+                          begun.disc.size_reason);
+  if (begun.resumed) text += fmt::format("\ncontinuing: {} of {} sectors are there", begun.good, begun.range.count);
+  return text;
+}
+
+std::string words(const PhaseBegun& begun) {
+  if (begun.sectors == 0 || begun.phase == Phase::confirm || begun.phase == Phase::finished) return {};
+  const std::string speed = begun.speed_kb_per_s == 0 ? "full speed" : fmt::format("{} kB/s", begun.speed_kb_per_s);
+  return fmt::format("{}: {} sectors at {}", phase_words(begun.phase, begun.round), begun.sectors, speed);
+}
+
+std::string words(const ReadFailed& failed) { return range_words(failed.range) + ": " + failed.error.got; }
+std::string words(const Recovered& recovered) {
+  return fmt::format("{}: read now ({})", range_words(recovered.range), to_string(recovered.grade));
+}
+std::string words(const Note& note) { return note.level == Note::Level::warning ? "warning: " + note.text : note.text; }
+std::string words(const Progress&) { return {}; }
+std::string words(const Committed&) { return {}; }
+std::string words(const Digesting&) { return {}; }
+
+}  // namespace
+
+std::string phase_words(Phase phase, std::uint32_t round) {
+  switch (phase) {
+    case Phase::stream: return "streaming";
+    case Phase::split: return "splitting";
+    case Phase::retry: return fmt::format("retry {}", round + 1);
+    case Phase::confirm: return "confirming";
+    case Phase::finished: return "done";
+  }
+  return {};
+}
+
+std::string range_words(LbaRange range) {
+  if (range.count == 1) return fmt::format("LBA {}", range.first.value);
+  return fmt::format("LBA {}-{}", range.first.value, range.end().value - 1);
+}
+
+std::string event_words(const Event& event) {
+  return std::visit([](const auto& e) { return words(e); }, event);
+}
+
+std::string format_duration(std::optional<Duration> duration) {
+  if (!duration) return "-";
+  const auto total = static_cast<std::int64_t>(seconds(*duration) + 0.5);
+  return fmt::format("{}:{:02}:{:02}", total / 3600, total / 60 % 60, total % 60);
+}
+
+std::string format_bytes(std::uint64_t bytes) {
+  constexpr std::string_view kUnits[]{"B", "kB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; value >= 1000 && unit + 1 < std::size(kUnits); ++unit) value /= 1000;
+  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.2f} {}", value, kUnits[unit]);
+}
+
+}  // namespace pressmark

@@ -1,0 +1,184 @@
+#include "rip/planner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+#include <vector>
+
+namespace pressmark {
+namespace {
+
+using Phase = RipProgress::Phase;
+using ::testing::ElementsAre;
+
+/// A disc of which some blocks never read, and a count of what it was asked.
+struct PlainDisc {
+  std::set<std::int64_t> dead;   // sectors; a read that touches one fails
+  bool names_the_sector = true;  // as drives that fill in INFORMATION
+  std::set<std::int64_t> wrong;  // sectors that read, but do not pass the checks
+  int reads = 0, failures = 0;
+  std::vector<Step> steps;
+};
+
+struct Work {
+  RipMap map;
+  RipProgress progress;
+};
+
+void work(const Planner& planner, PlainDisc& disc, Work& run, int most_steps = 100'000) {
+  for (int i = 0; i < most_steps; ++i) {
+    const auto step = planner.next(run.map, run.progress);
+    if (!step) return;
+    ++disc.reads;
+    disc.steps.push_back(*step);
+    const auto bad = disc.dead.lower_bound(step->first);
+    if (bad != disc.dead.end() && *bad < step->first + step->count) {
+      ++disc.failures;
+      planner.apply(
+          run.map, run.progress, *step,
+          {.failed = true, .failed_at = disc.names_the_sector ? std::optional{*bad} : std::nullopt, .grades = {}});
+      continue;
+    }
+    std::vector<Grade> grades(step->count,
+                              step->phase == Phase::confirm || step->read_twice ? Grade::agreed : Grade::drive);
+    for (std::uint32_t s = 0; s < step->count; ++s)
+      if (disc.wrong.contains(step->first + s)) grades[s] = Grade::unreadable;
+    planner.apply(run.map, run.progress, *step, {.failed = false, .failed_at = {}, .grades = grades});
+  }
+  FAIL() << "the planner does not end";
+}
+
+std::set<std::int64_t> block(std::int64_t first, std::int64_t count) {
+  std::set<std::int64_t> sectors;
+  for (std::int64_t s = first; s < first + count; ++s) sectors.insert(s);
+  return sectors;
+}
+
+const PlanOptions kDvd{
+    .block_sectors = 16, .transfer_sectors = 32, .retries = 2, .speeds = {0, 5540}, .confirm = Confirm::near};
+
+TEST(Planner, StreamsASoundDiscInWholeReads) {
+  Work run{.map = RipMap{100}};
+  PlainDisc disc;
+  work(Planner{kDvd}, disc, run);
+  EXPECT_EQ(disc.reads, 4);
+  for (const Step& step : disc.steps) EXPECT_EQ(step.phase, Phase::stream);
+  EXPECT_EQ(disc.steps.back().count, 4U);
+  EXPECT_THAT(run.map.runs(), ElementsAre(GradedRun{0, 100, Grade::drive}));
+}
+
+TEST(Planner, LeavesOnlyTheDeadBlockUnread) {
+  for (const bool named : {true, false}) {
+    Work run{.map = RipMap{320}};
+    PlainDisc disc{.dead = block(48, 16), .names_the_sector = named};
+    work(Planner{kDvd}, disc, run);
+    EXPECT_EQ(run.map.count(Grade::unreadable), 16) << named;
+    EXPECT_EQ(run.map.at(48), Grade::unreadable);
+    EXPECT_EQ(run.map.at(63), Grade::unreadable);
+    EXPECT_TRUE(run.map.all_tried());
+    // once in the stream, once by itself, and the two retries
+    EXPECT_EQ(disc.failures, 4) << named;
+  }
+}
+
+TEST(Planner, ALongScratchCostsOneFailureABlockWhileStreaming) {
+  Work run{.map = RipMap{3200}};
+  PlainDisc disc{.dead = block(160, 1600)};
+  PlanOptions options = kDvd;
+  options.retries = 0;
+  work(Planner{options}, disc, run);
+  EXPECT_EQ(run.map.count(Grade::unreadable), 1600);
+  EXPECT_EQ(disc.failures, 100 + 1);
+}
+
+TEST(Planner, RetriesAtTheOtherSpeedsPastTheCache) {
+  Work run{.map = RipMap{64}};
+  PlainDisc disc{.dead = block(16, 16)};
+  work(Planner{kDvd}, disc, run);
+  std::vector<Step> retries;
+  for (const Step& step : disc.steps)
+    if (step.phase == Phase::retry) retries.push_back(step);
+  ASSERT_EQ(retries.size(), 2U);
+  EXPECT_EQ(retries[0].speed_kb_per_s, 5540U);
+  EXPECT_EQ(retries[1].speed_kb_per_s, 0U);
+  for (const Step& step : retries) {
+    EXPECT_TRUE(step.past_cache);
+    EXPECT_TRUE(step.read_twice);
+    EXPECT_EQ(step.first, 16);
+    EXPECT_EQ(step.count, 16U);
+  }
+}
+
+TEST(Planner, ConfirmsTheNeighboursOfDamageAndNothingElse) {
+  Work run{.map = RipMap{320}};
+  PlainDisc disc{.dead = block(160, 16)};
+  work(Planner{kDvd}, disc, run);
+  EXPECT_THAT(run.map.runs(), ElementsAre(GradedRun{0, 144, Grade::drive}, GradedRun{144, 16, Grade::agreed},
+                                          GradedRun{160, 16, Grade::unreadable}, GradedRun{176, 16, Grade::agreed},
+                                          GradedRun{192, 128, Grade::drive}));
+}
+
+TEST(Planner, ConfirmsAllOrNothingWhenTold) {
+  PlanOptions options = kDvd;
+  options.confirm = Confirm::all;
+  Work all{.map = RipMap{320}};
+  PlainDisc disc;
+  work(Planner{options}, disc, all);
+  EXPECT_EQ(all.map.count(Grade::agreed), 320);
+  options.confirm = Confirm::none;
+  Work none{.map = RipMap{320}};
+  disc = {.dead = block(160, 16)};
+  work(Planner{options}, disc, none);
+  EXPECT_EQ(none.map.count(Grade::agreed), 0);
+}
+
+TEST(Planner, SectorsThatReadButDoNotHoldAreTriedByThemselves) {
+  const PlanOptions cd{.block_sectors = 1, .transfer_sectors = 27, .retries = 1, .confirm = Confirm::none};
+  Work run{.map = RipMap{270}};
+  PlainDisc disc{.wrong = {30, 31, 200}};
+  work(Planner{cd}, disc, run);
+  EXPECT_EQ(run.map.count(Grade::unreadable), 3);
+  EXPECT_EQ(run.map.good(), 267);
+}
+
+TEST(Planner, ASectorNumberFromOutsideTheReadIsNotBelieved) {
+  Planner planner{kDvd};
+  RipMap map{64};
+  RipProgress progress;
+  const auto step = planner.next(map, progress);
+  planner.apply(map, progress, *step, {.failed = true, .failed_at = 5000, .grades = {}});
+  EXPECT_EQ(map.count(Grade::untrimmed), 32);
+}
+
+// Whatever is cut off anywhere, the end is the same: the plan follows from map and progress alone.
+TEST(Planner, CutOffAnywhereItGoesOnToTheSameEnd) {
+  const auto dead = block(40, 30);
+  Work whole{.map = RipMap{500}};
+  PlainDisc disc{.dead = dead};
+  work(Planner{kDvd}, disc, whole);
+  const int steps = disc.reads;
+  for (int cut = 0; cut < steps; ++cut) {
+    Work run{.map = RipMap{500}};
+    PlainDisc other{.dead = dead};
+    const Planner planner{kDvd};
+    for (int i = 0; i < cut; ++i) {
+      const auto step = planner.next(run.map, run.progress);
+      const auto bad = dead.lower_bound(step->first);
+      const bool fails = bad != dead.end() && *bad < step->first + step->count;
+      const std::vector<Grade> grades(step->count, step->phase == Phase::confirm ? Grade::agreed : Grade::drive);
+      planner.apply(run.map, run.progress, *step,
+                    {.failed = fails, .failed_at = fails ? std::optional{*bad} : std::nullopt, .grades = grades});
+    }
+    MapFile file;
+    file.map = run.map;
+    file.progress = run.progress;
+    const auto back = parse_mapfile(format_mapfile(file), "cut");
+    ASSERT_TRUE(back);
+    Work resumed{.map = back->map, .progress = back->progress};
+    work(planner, other, resumed);
+    ASSERT_EQ(resumed.map, whole.map) << "cut after " << cut;
+  }
+}
+
+}  // namespace
+}  // namespace pressmark

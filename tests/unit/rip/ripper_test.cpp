@@ -1,0 +1,332 @@
+// The whole rip, over a simulated drive and a file system that can lose its power.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pressmark/digest.h"
+#include "pressmark/drive.h"
+#include "pressmark/medium.h"
+#include "pressmark/rip.h"
+#include "pressmark/simulated.h"
+
+#include "support/damaged_transport.h"
+#include "support/memory_files.h"
+
+namespace pressmark {
+namespace {
+
+using test::DamagedTransport;
+using test::MemoryFiles;
+using ::testing::HasSubstr;
+
+/// A disc in memory: one data track of pseudo-random sectors.
+class MemoryMedium final : public Medium {
+ public:
+  MemoryMedium(MediaKind kind, std::vector<std::byte> bytes) : kind_(kind), bytes_(std::move(bytes)) {
+    track_.sectors = static_cast<std::uint32_t>(bytes_.size() / kUserBytes);
+  }
+  [[nodiscard]] MediaKind kind() const override { return kind_; }
+  [[nodiscard]] std::span<const MediumTrack> tracks() const override { return {&track_, 1}; }
+  [[nodiscard]] Lba end() const override { return Lba{track_.sectors}; }
+  Result<void> read_stored(Lba first, std::uint32_t count, std::span<std::byte> out) override {
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(first.byte_offset()), std::size_t{count} * kUserBytes,
+                out.begin());
+    return {};
+  }
+
+ private:
+  MediaKind kind_;
+  std::vector<std::byte> bytes_;
+  MediumTrack track_;
+};
+
+std::vector<std::byte> content(std::size_t sectors, std::uint32_t seed) {
+  std::vector<std::byte> bytes(sectors * kUserBytes);
+  for (std::byte& b : bytes) b = static_cast<std::byte>((seed = seed * 1664525 + 1013904223) >> 24);
+  return bytes;
+}
+
+struct DiscSetup {
+  MediaKind kind = MediaKind::dvd;
+  std::size_t sectors = 400;
+  std::uint32_t seed = 1;
+  std::set<std::int64_t> dead;
+};
+
+struct Rig {
+  std::unique_ptr<Drive> drive;
+  DamagedTransport* transport = nullptr;
+};
+
+Rig rig(const DiscSetup& setup) {
+  auto simulated = simulate(std::make_unique<MemoryMedium>(setup.kind, content(setup.sectors, setup.seed)));
+  auto damaged = std::make_unique<DamagedTransport>(std::move(simulated));
+  damaged->dead = setup.dead;
+  Rig r{.transport = damaged.get()};
+  auto drive = Drive::open(std::move(damaged));
+  EXPECT_TRUE(drive) << describe(drive.error());
+  if (drive) r.drive = std::move(*drive);
+  return r;
+}
+
+std::set<std::int64_t> run_of(std::int64_t first, std::int64_t count) {
+  std::set<std::int64_t> sectors;
+  while (count-- > 0) sectors.insert(first++);
+  return sectors;
+}
+
+RipOptions options() {
+  RipOptions o{.name = "d/x", .source = "test"};
+  o.retries = 1;
+  o.commit_bytes = 64 * kUserBytes;
+  return o;
+}
+
+std::vector<std::byte> filled(std::vector<std::byte> truth, const std::set<std::int64_t>& unreadable) {
+  for (const std::int64_t s : unreadable) std::fill_n(truth.begin() + s * kUserBytes, kUserBytes, std::byte{0x55});
+  return truth;
+}
+
+std::string sha1(std::span<const std::byte> bytes) {
+  Hasher hasher{DigestKind::sha1};
+  hasher.update(bytes);
+  return hasher.finish().hex();
+}
+
+const Digest& digest(const RipOutcome& outcome, DigestKind kind) {
+  return *std::ranges::find(outcome.digests, kind, &Digest::kind);
+}
+
+TEST(Rip, ASoundDvdIsItsImage) {
+  MemoryFiles files;
+  auto r = rig({});
+  const auto outcome = rip(*r.drive, options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::drive), 400);
+  EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+  EXPECT_FALSE(files.exists("d/x.iso.part"));
+  EXPECT_EQ(digest(*outcome, DigestKind::sha1).hex(), sha1(content(400, 1)));
+}
+
+TEST(Rip, ASoundCdIsProvenSectorBySector) {
+  MemoryFiles files;
+  auto r = rig({.kind = MediaKind::cd});
+  const auto outcome = rip(*r.drive, options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_TRUE(outcome->raw);
+  EXPECT_EQ(outcome->map.count(Grade::proven), 400);
+  EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+}
+
+TEST(Rip, LosesTheDeadSectorsAndNoOther) {
+  for (const MediaKind kind : {MediaKind::cd, MediaKind::dvd, MediaKind::bd}) {
+    const std::int64_t block = ecc_block_sectors(kind);
+    MemoryFiles files;
+    const auto dead = run_of(4 * block, 2 * block);
+    auto r = rig({.kind = kind, .dead = dead});
+    const auto outcome = rip(*r.drive, options(), files, {});
+    ASSERT_TRUE(outcome) << describe(outcome.error());
+    EXPECT_EQ(outcome->map.count(Grade::unreadable), 2 * block);
+    EXPECT_EQ(outcome->map.at(4 * block), Grade::unreadable);
+    EXPECT_EQ(files.content("d/x.iso"), filled(content(400, 1), dead));
+    EXPECT_EQ(digest(*outcome, DigestKind::sha1).hex(), sha1(filled(content(400, 1), dead)));
+    ASSERT_FALSE(outcome->failures.empty());
+    EXPECT_EQ(outcome->failures[0].last, "03/11/05");
+  }
+}
+
+TEST(Rip, AnotherRunReadsWhatTheFirstCouldNot) {
+  MemoryFiles files;
+  const auto dead = run_of(64, 16);
+  auto first = rig({.dead = dead});
+  ASSERT_TRUE(rip(*first.drive, options(), files, {}));
+  auto second = rig({});
+  const auto outcome = rip(*second.drive, options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_TRUE(outcome->resumed);
+  EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+  EXPECT_EQ(outcome->map.good(), 400);
+  EXPECT_EQ(outcome->map.count(Grade::agreed), 48) << "the recovered block and its two neighbours were read twice";
+  EXPECT_EQ(digest(*outcome, DigestKind::sha1).hex(), sha1(content(400, 1)));
+}
+
+TEST(Rip, AWholeImageIsLeftAlone) {
+  MemoryFiles files;
+  auto first = rig({});
+  ASSERT_TRUE(rip(*first.drive, options(), files, {}));
+  const auto before = files.list();
+  auto second = rig({});
+  const auto outcome = rip(*second.drive, options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(files.list(), before);
+  EXPECT_EQ(digest(*outcome, DigestKind::sha1).hex(), sha1(content(400, 1)));
+  EXPECT_LT(second.transport->reads, 25U) << "only the proof that it is the same disc";
+}
+
+TEST(Rip, APulledCableLosesNothing) {
+  MemoryFiles files;
+  auto first = rig({});
+  first.transport->gone_at_read = 9;
+  const auto cut = rip(*first.drive, options(), files, {});
+  ASSERT_FALSE(cut);
+  EXPECT_EQ(cut.error().kind, ErrorKind::device_gone);
+  EXPECT_THAT(cut.error().next, HasSubstr("run the same command again"));
+  auto second = rig({});
+  const auto outcome = rip(*second.drive, options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_TRUE(outcome->resumed);
+  EXPECT_LT(second.transport->reads, 40U);
+  EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+}
+
+TEST(Rip, AnotherDiscIsRefusedBeforeAByteIsWritten) {
+  MemoryFiles files;
+  auto first = rig({});
+  first.transport->gone_at_read = 9;
+  ASSERT_FALSE(rip(*first.drive, options(), files, {}));
+  const auto part = files.content("d/x.iso.part");
+  const auto map = files.content("d/x.map");
+  // As long as the first, so that only its content tells it apart; and one of another length.
+  for (const DiscSetup& other : {DiscSetup{.seed = 2}, DiscSetup{.sectors = 401}}) {
+    auto second = rig(other);
+    const auto outcome = rip(*second.drive, options(), files, {});
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().kind, ErrorKind::medium_changed);
+    EXPECT_EQ(files.content("d/x.iso.part"), part);
+    EXPECT_EQ(files.content("d/x.map"), map);
+  }
+}
+
+TEST(Rip, StoppingKeepsWhatWasRead) {
+  MemoryFiles files;
+  auto first = rig({});
+  int asked = 0;
+  const auto stopped = rip(*first.drive, options(), files, {.stop = [&] { return ++asked > 6; }});
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().kind, ErrorKind::interrupted);
+  const auto text = files.content("d/x.map");
+  const auto map = parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map");
+  ASSERT_TRUE(map);
+  EXPECT_GE(map->map.good(), 4 * 32);
+}
+
+TEST(Rip, AFullDiskStopsAndIsGoneOnFrom) {
+  MemoryFiles files;
+  files.capacity_bytes = 200 * kUserBytes;
+  auto first = rig({});
+  const auto full = rip(*first.drive, options(), files, {});
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().kind, ErrorKind::no_space);
+  files.capacity_bytes = 1U << 30U;
+  auto second = rig({});
+  const auto outcome = rip(*second.drive, options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+}
+
+TEST(Rip, FilesInTheWayAreNotTouched) {
+  MemoryFiles files;
+  files.put("d/x.iso", content(1, 9));
+  auto r = rig({});
+  const auto outcome = rip(*r.drive, options(), files, {});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::usage);
+  EXPECT_THAT(outcome.error().next, HasSubstr("--overwrite"));
+  EXPECT_EQ(files.content("d/x.iso"), content(1, 9));
+  RipOptions over = options();
+  over.overwrite = true;
+  auto again = rig({});
+  ASSERT_TRUE(rip(*again.drive, over, files, {}));
+  EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+}
+
+TEST(Rip, ADamageReturnedAsGoodBesideADeadBlockIsNotBelieved) {
+  MemoryFiles files;
+  // The block before the dead one reads differently the second time.
+  class TwoFaced final : public Medium {
+   public:
+    explicit TwoFaced(std::vector<std::byte> bytes) : plain_(MediaKind::dvd, std::move(bytes)) {}
+    [[nodiscard]] MediaKind kind() const override { return plain_.kind(); }
+    [[nodiscard]] std::span<const MediumTrack> tracks() const override { return plain_.tracks(); }
+    [[nodiscard]] Lba end() const override { return plain_.end(); }
+    Result<void> read_stored(Lba first, std::uint32_t count, std::span<std::byte> out) override {
+      auto done = plain_.read_stored(first, count, out);
+      constexpr std::int64_t kBad = 150;
+      if (first <= Lba{kBad} && Lba{kBad} < first + count)
+        out[static_cast<std::size_t>(Lba{kBad} - first) * kUserBytes + 7] ^= static_cast<std::byte>(++times_);
+      return done;
+    }
+
+   private:
+    MemoryMedium plain_;
+    int times_ = 0;
+  };
+  auto damaged = std::make_unique<DamagedTransport>(simulate(std::make_unique<TwoFaced>(content(400, 1))));
+  damaged->dead = run_of(160, 16);
+  auto drive = Drive::open(std::move(damaged));
+  ASSERT_TRUE(drive);
+  const auto outcome = rip(**drive, options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.at(150), Grade::unreadable);
+  EXPECT_EQ(outcome->map.at(149), Grade::agreed);
+  auto unreadable = run_of(160, 16);
+  unreadable.insert(150);
+  EXPECT_EQ(files.content("d/x.iso"), filled(content(400, 1), unreadable));
+  EXPECT_EQ(digest(*outcome, DigestKind::sha1).hex(), sha1(files.content("d/x.iso")))
+      << "sectors hashed in passing and disbelieved later must not stay in the digest";
+}
+
+/// Every good sector of the map stands on the disk as it is on the disc.
+void expect_honest(const MemoryFiles& files, const std::vector<std::byte>& truth, std::uint64_t cut) {
+  const auto text = files.content("d/x.map");
+  if (text.empty()) return;
+  const auto map = parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map");
+  ASSERT_TRUE(map) << "cut at " << cut << ": " << describe(map.error());
+  auto image = files.content("d/x.iso.part");
+  if (image.empty()) image = files.content("d/x.iso");
+  for (const GradedRun& run : map->map.runs()) {
+    if (!is_good(run.grade)) continue;
+    ASSERT_GE(std::ssize(image), run.end() * kUserBytes) << "cut at " << cut;
+    ASSERT_TRUE(std::equal(image.begin() + run.first * kUserBytes, image.begin() + run.end() * kUserBytes,
+                           truth.begin() + run.first * kUserBytes))
+        << "cut at " << cut << ", sector " << run.first;
+  }
+}
+
+class PowerCut : public ::testing::TestWithParam<MemoryFiles::Unsynced> {};
+
+TEST_P(PowerCut, AtAnyOperationLosesLittleAndClaimsNothingFalse) {
+  const DiscSetup setup{.sectors = 200, .dead = run_of(96, 16)};
+  const auto truth = content(setup.sectors, setup.seed);
+  RipOptions o = options();
+  o.commit_bytes = 32 * kUserBytes;
+  std::uint64_t operations = 0;
+  {
+    MemoryFiles files;
+    auto r = rig(setup);
+    ASSERT_TRUE(rip(*r.drive, o, files, {}));
+    operations = files.operations;
+    ASSERT_GT(operations, 40U);
+  }
+  for (std::uint64_t cut = 0; cut < operations; ++cut) {
+    MemoryFiles files;
+    files.cut_at = cut;
+    auto first = rig(setup);
+    (void)rip(*first.drive, o, files, {});
+    const auto next = files.after_power_cut(GetParam());
+    expect_honest(*next, truth, cut);
+    auto second = rig(setup);
+    const auto outcome = rip(*second.drive, o, *next, {});
+    ASSERT_TRUE(outcome) << "cut at " << cut << ": " << describe(outcome.error());
+    ASSERT_EQ(next->content("d/x.iso"), filled(truth, setup.dead)) << "cut at " << cut;
+    ASSERT_EQ(outcome->map.count(Grade::unreadable), 16) << "cut at " << cut;
+    ASSERT_EQ(digest(*outcome, DigestKind::sha1).hex(), sha1(filled(truth, setup.dead)));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Assumptions, PowerCut,
+                         ::testing::Values(MemoryFiles::Unsynced::all_lost, MemoryFiles::Unsynced::names_kept,
+                                           MemoryFiles::Unsynced::data_kept, MemoryFiles::Unsynced::torn,
+                                           MemoryFiles::Unsynced::all_kept));
+
+}  // namespace
+}  // namespace pressmark
