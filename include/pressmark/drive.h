@@ -24,7 +24,7 @@ namespace pressmark {
 /// INQUIRY (SPC-4 6.4): who the drive says it is. Trailing blanks removed; unprintable bytes replaced by '?'.
 struct DriveIdentity {
   std::string vendor, product, revision;
-  std::string serial;  ///< feature 0108h or VPD page 80h; empty if not told
+  std::string serial;  ///< feature 0108h; empty if not told
   friend bool operator==(const DriveIdentity&, const DriveIdentity&) = default;
 };
 
@@ -112,7 +112,7 @@ class Drive {
 
   /// Makes the next read of `lba` come from the disc: READ(12) with FUA and length 0 where that is seen to work (reads then take
   /// a turn of the disc), else a read elsewhere, larger than the cache. The first call for a disc finds out, with a few reads of
-  /// `lba`; where `lba` cannot be read it goes the second way. Fails: device errors.
+  /// the sector last read well, or of `lba`; where that fails it goes the second way for now. Fails: device errors.
   Result<void> defeat_cache(Lba lba);
 
   /// PREVENT ALLOW MEDIUM REMOVAL.

@@ -89,7 +89,8 @@ Result<void> Drive::Impl::find_cache_defeat(Lba lba) {
 }
 
 Result<void> Drive::defeat_cache(Lba lba) {
-  if (impl_->cache_defeat == Impl::CacheDefeat::unknown) CHECK(impl_->find_cache_defeat(lba));
+  if (impl_->cache_defeat == Impl::CacheDefeat::unknown)
+    CHECK(impl_->find_cache_defeat(impl_->last_good_read.value_or(lba)));
   switch (impl_->cache_defeat) {
     case Impl::CacheDefeat::forced_read: return impl_->force_next_read(lba);
     case Impl::CacheDefeat::unknown:

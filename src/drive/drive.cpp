@@ -67,12 +67,14 @@ Result<Disc> Drive::identify() {
   // An attention in the middle means that the answers so far may be another disc's.
   constexpr int kTries = 4;
   for (int i = 1;; ++i) {
+    CHECK(impl_->take_in_events());  // news up to here is what identifying is about
     impl_->channel.set_medium_news(false);
     auto disc = impl_->noticed(drive::identify_disc(impl_->channel));
     const bool disturbed = disc ? impl_->channel.medium_news() : drive::is_attention(disc.error());
     if (disturbed && i < kTries) continue;
     if (disc) {
       impl_->cache_defeat = Impl::CacheDefeat::unknown;
+      impl_->last_good_read.reset();
       impl_->kind = disc->profile.kind;
       impl_->sectors = disc->sectors;
     }
@@ -80,16 +82,22 @@ Result<Disc> Drive::identify() {
   }
 }
 
+/// Events are told once each; the channel keeps what they said about the medium. Drives without them are no matter.
+Result<void> Drive::Impl::take_in_events() {
+  std::array<std::byte, mmc::kEventBytes> buffer{};
+  const auto reply = noticed(channel.ask(mmc::encode_get_event_status(mmc::kMediaEvents, mmc::kEventBytes), buffer));
+  if (!reply) {
+    if (reply.error().sense) return {};
+    return fail(reply.error());
+  }
+  const auto status = mmc::decode_media_event(*reply);
+  if (status && *status && mmc::may_be_another_disc((*status)->event)) channel.set_medium_news(true);
+  return {};
+}
+
 Result<bool> Drive::medium_may_have_changed() {
   Channel& channel = impl_->channel;
-  std::array<std::byte, mmc::kEventBytes> buffer{};
-  const auto reply = channel.ask(mmc::encode_get_event_status(mmc::kMediaEvents, mmc::kEventBytes), buffer);
-  if (reply) {
-    const auto status = mmc::decode_media_event(*reply);
-    if (status && *status && mmc::may_be_another_disc((*status)->event)) channel.set_medium_news(true);
-  } else if (drive::ends_the_conversation(reply.error()) && reply.error().kind != ErrorKind::no_medium) {
-    return impl_->noticed<bool>(fail(reply.error()));
-  }
+  CHECK(impl_->take_in_events());
   if (channel.medium_news()) return true;
   // Not every drive has events; all have unit attentions.
   const auto ready = impl_->noticed(channel.send(mmc::encode_test_unit_ready(), {}, {.resend_after_attention = true}));
@@ -119,6 +127,7 @@ Result<void> Drive::Impl::read(const Encode& encode, LbaRange range, std::uint32
     const auto bytes = static_cast<std::size_t>(piece.count) * sector_bytes;
     CHECK(noticed(channel.read(encode(piece.first, static_cast<std::uint32_t>(piece.count)), out.first(bytes),
                                {.sectors = piece, .timeout = timeout})));
+    last_good_read = piece.first;
     out = out.subspan(bytes);
     range = {piece.end(), range.count - piece.count};
   }

@@ -31,10 +31,12 @@ struct Drive::Impl {
   bool tray_locked = false;
   bool gone = false;  ///< nothing more can be put back
   CacheDefeat cache_defeat = CacheDefeat::unknown;
+  std::optional<Lba> last_good_read;  ///< where reads can be timed
 
   explicit Impl(std::unique_ptr<Transport> transport) : channel(std::move(transport)) {}
 
   Result<void> ask_who();
+  Result<void> take_in_events();
   using Encode = std::function<mmc::Cdb(Lba first, std::uint32_t count)>;
   /// Reads `range` in as many commands as the transport needs.
   Result<void> read(const Encode& encode, LbaRange range, std::uint32_t sector_bytes, std::span<std::byte> out,
@@ -48,6 +50,7 @@ struct Drive::Impl {
   Result<void> read_and_drop(LbaRange range);
   /// The longest of three reads of `lba`, each after `before`; nothing if one fails.
   std::optional<Duration> slowest_read(Lba lba, Result<void> (Impl::*before)(Lba));
+  /// Tries the ways at `lba`, which should be a sector that reads.
   Result<void> find_cache_defeat(Lba lba);
 
   /// A command that sets something: attentions are taken in, `gone` is noticed.

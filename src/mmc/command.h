@@ -54,7 +54,7 @@ constexpr CdbField kFua{"fua", 1, 1, flag, 0x08};
 // clang-format off
 inline constexpr CommandSpec kTestUnitReady     {0x00,  6, Direction::none, 30s, "TEST UNIT READY", {}};
 inline constexpr CommandSpec kRequestSense      {0x03,  6, Direction::in,   10s, "REQUEST SENSE", {{detail::bytes_at(4, 1)}}};
-inline constexpr CommandSpec kInquiry           {0x12,  6, Direction::in,   10s, "INQUIRY", {{{"vpd", 1, 1, detail::flag, 0x01}, {"page", 2, 1, detail::hex}, detail::bytes_at(3, 2)}}};
+inline constexpr CommandSpec kInquiry           {0x12,  6, Direction::in,   10s, "INQUIRY", {{detail::bytes_at(3, 2)}}};
 inline constexpr CommandSpec kStartStopUnit     {0x1B,  6, Direction::none, 60s, "START STOP UNIT", {{{"load-eject", 4, 1, detail::flag, 0x02}, {"start", 4, 1, detail::flag, 0x01}}}};
 inline constexpr CommandSpec kPreventAllow      {0x1E,  6, Direction::none, 10s, "PREVENT ALLOW MEDIUM REMOVAL", {{{"prevent", 4, 1, detail::flag, 0x01}}}};
 inline constexpr CommandSpec kReadCapacity      {0x25, 10, Direction::in,   30s, "READ CAPACITY", {}};
@@ -134,14 +134,6 @@ struct Cdb {
 
 /// Standard INQUIRY data.
 [[nodiscard]] constexpr Cdb encode_inquiry(std::uint16_t allocation) { return Cdb{kInquiry}.set(3, 2, allocation); }
-
-struct VpdRequest {
-  std::uint8_t page = 0x80;  ///< 80h: unit serial number (SPC-4)
-  std::uint16_t allocation = 0;
-};
-[[nodiscard]] constexpr Cdb encode_inquiry_vpd(VpdRequest r) {
-  return Cdb{kInquiry}.set(1, 1, 0x01).set(2, 1, r.page).set(3, 2, r.allocation);
-}
 
 /// LoEj and Start together say what the tray and the spindle do.
 enum class Spindle : std::uint8_t { stop = 0, start = 1, eject = 2, load = 3 };

@@ -34,16 +34,4 @@ Result<Inquiry> decode_inquiry(std::span<const std::byte> reply) {
   return inquiry;
 }
 
-Result<std::string> decode_serial_number(std::span<const std::byte> reply) {
-  ByteReader in{reply};
-  const std::uint8_t page = in.u8(1);
-  const std::size_t length = in.u8(3);
-  if (in.truncated()) return fail(malformed("INQUIRY, page 80h", "no header", reply.size()));
-  if (page != 0x80) return fail(malformed("INQUIRY, page 80h", "another page came", reply.size()));
-  std::string serial = in.ascii(4, length);
-  if (in.truncated()) return fail(malformed("INQUIRY, page 80h", "cut short", reply.size()));
-  serial.erase(0, serial.find_first_not_of(' '));
-  return serial;
-}
-
 }  // namespace pressmark::mmc

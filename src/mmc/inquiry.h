@@ -1,4 +1,5 @@
-// INQUIRY data (SPC-4, standard INQUIRY data and VPD page 80h).
+// Standard INQUIRY data (SPC-4). Vital product data is not asked for: drives that ignore the EVPD bit send standard data
+// instead, whose second byte is 80h as well, and a serial number comes from feature 0108h.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,5 @@ struct Inquiry {
 
 /// Needs 5 bytes. The additional length is not asked: old drives leave it too small, and what came is what counts.
 Result<Inquiry> decode_inquiry(std::span<const std::byte> reply);
-
-/// The unit serial number of VPD page 80h. Fails: parse.
-Result<std::string> decode_serial_number(std::span<const std::byte> reply);
 
 }  // namespace pressmark::mmc

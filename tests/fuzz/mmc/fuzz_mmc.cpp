@@ -131,7 +131,6 @@ void try_performance(Bytes in) {
 
 void try_small(Bytes in) {
   require_words(decode_inquiry(in));
-  require_words(decode_serial_number(in));
   require_words(decode_read_capacity(in));
   require_words(decode_media_event(in));
   require_words(decode_mechanism_status(in));

@@ -285,6 +285,20 @@ TEST_F(CacheTest, IsDefeatedByReadingElsewhereWhereTheSectorCannotBeMeasured) {
   EXPECT_GE(elsewhere_bytes_, 4 << 20);
 }
 
+TEST_F(CacheTest, IsTimedWhereReadingWorkedNotInTheScratch) {
+  const Bytes elsewhere = bytes({0x28, 0, 0, 0, 0, 7, 0, 0, 1, 0});
+  refuse(kRead, sense(3, 0x11, 0x05));
+  know(elsewhere, Bytes(2048));
+  know(bytes({0xA8, 0x08, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0}));
+  state_->answers[elsewhere].takes = std::chrono::milliseconds{8};
+  Bytes out(2048);
+  ASSERT_TRUE(drive_->read_user(Lba{7}, 1, out).has_value());
+  state_->asked.clear();
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_THAT(state_->asked, testing::Not(testing::Contains(kRead)));
+  EXPECT_EQ(state_->asked.back(), kForce);
+}
+
 TEST_F(CacheTest, SizeThatADriveClaimsIsReadWholeButNotWithoutLimit) {
   refuse(kForce);
   know(bytes({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}), bytes({0, 0x20, 0, 0, 0, 0, 8, 0}));  // a disc of 4 GB

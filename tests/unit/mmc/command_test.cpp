@@ -19,7 +19,6 @@ TEST(Cdb, OfRequestSense) { EXPECT_EQ(wire(encode_request_sense(252)), bytes({0x
 
 TEST(Cdb, OfInquiryHasItsLengthInBytes3And4) {
   EXPECT_EQ(wire(encode_inquiry(0x0124)), bytes({0x12, 0, 0, 0x01, 0x24, 0}));
-  EXPECT_EQ(wire(encode_inquiry_vpd({.page = 0x80, .allocation = 255})), bytes({0x12, 0x01, 0x80, 0, 0xFF, 0}));
 }
 
 TEST(Cdb, OfStartStopUnitHasLoEjAndStartInByte4) {

@@ -44,13 +44,6 @@ TEST(InquiryReply, MasksThePeripheralQualifierOutOfTheType) {
   EXPECT_EQ(decode_inquiry(bytes({0x25, 0x80, 0, 0x32, 0}))->device_type, 5);
 }
 
-TEST(SerialNumberPage, IsTrimmedOnBothSides) {
-  const Bytes page = bytes({0x05, 0x80, 0x00, 0x08}) + text("  K1X23 ");
-  EXPECT_EQ(*decode_serial_number(page), "K1X23");
-  expect_truncations_are_errors(page, page.size(), decode_serial_number);
-  EXPECT_FALSE(decode_serial_number(bytes({0x05, 0x00, 0x00, 0x01, 'A'})).has_value());
-}
-
 // ---- READ CAPACITY ----
 
 TEST(CapacityReply, IsTheLastAddressPlusOne) {
