@@ -92,7 +92,8 @@ TEST(Marginal, TheDrawIsMadeOnceForASpeedAndAnApproach) {
   };
   const auto first = sweep();
   EXPECT_EQ(sweep(), first);
-  EXPECT_NEAR(static_cast<double>(std::ranges::count(first, true)), 250, 45);  // four standard deviations of 500 fair draws
+  EXPECT_NEAR(static_cast<double>(std::ranges::count(first, true)), 250,
+              45);  // four standard deviations of 500 fair draws
   set_speed(host, 2770);
   EXPECT_NE(sweep(), first);
 }
