@@ -43,7 +43,7 @@ constexpr std::array kBuiltIns{
   "disc": {"kind": "dvd", "sectors": 524288, "volume_id": "SCRATCHED_DVD", "spread": 0.005},
   "drive": {"model": "sound-modern"},
   "damage": [
-    {"shape": "radial", "from_mm": 27, "length_mm": 3, "width_mm": 1, "angle_deg": 40, "dead": 0.6, "marginal": 0.9, "max_speed_x": 4},
+    {"shape": "radial", "from_mm": 27, "length_mm": 1.5, "width_mm": 1, "angle_deg": 40, "dead": 0.6, "marginal": 0.9, "max_speed_x": 4},
     {"shape": "arc", "from_mm": 32, "width_mm": 0.03, "angle_deg": 200, "span_deg": 60},
     {"shape": "pits", "count": 3, "diameter_mm": 0.2}
   ]
