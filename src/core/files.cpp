@@ -114,9 +114,12 @@ class PosixFile final : public File {
   Path path_;
 };
 
+/// The file goes with its holder, while it is still locked: who opened it meanwhile finds its name gone (see `lock`).
 struct PosixLock final : FileLock {
-  explicit PosixLock(Descriptor descriptor) : fd(std::move(descriptor)) {}
+  PosixLock(Descriptor descriptor, Path name) : fd(std::move(descriptor)), path(std::move(name)) {}
+  ~PosixLock() override { ::unlink(path.c_str()); }
   Descriptor fd;
+  Path path;
 };
 
 Path or_current(const Path& directory) { return directory.empty() ? Path{"."} : directory; }
@@ -173,7 +176,10 @@ class PosixFiles final : public Files {
                    .got = "another process holds it",
                    .next = "wait for the other pressmark to end, or choose another name with -o"});
     }
-    return std::make_unique<PosixLock>(std::move(fd));
+    struct stat held{}, named{};
+    if (::fstat(fd.get(), &held) != 0 || ::stat(path.c_str(), &named) != 0 || held.st_ino != named.st_ino)
+      return lock(path);
+    return std::make_unique<PosixLock>(std::move(fd), path);
   }
 };
 

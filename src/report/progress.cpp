@@ -30,6 +30,13 @@ std::string fit(const std::vector<std::string>& fields, std::size_t columns) {
   return line;
 }
 
+/// A scratched disc has thousands of failed reads: they are counted in the progress line, told one by one in the log, and
+/// summed up at the end.
+std::string screen_words(const Event& event) {
+  if (std::holds_alternative<ReadFailed>(event) || std::holds_alternative<Recovered>(event)) return {};
+  return event_words(event);
+}
+
 class TerminalProgress final : public EventSink {
  public:
   TerminalProgress(TextOutput out, ProgressStyle style, const Clock& clock)
@@ -47,10 +54,11 @@ class TerminalProgress final : public EventSink {
                                                           static_cast<std::int64_t>(digesting->total_bytes))),
                   format_bytes(digesting->done_bytes)},
                  columns()));
-    } else if (const std::string words = event_words(event); !words.empty()) {
+    } else if (const std::string words = screen_words(event); !words.empty()) {
       wipe();
-      const bool bad = style_.colour && std::holds_alternative<ReadFailed>(event);
-      out_(fmt::format("{}{}{}\n", bad ? "\x1b[31m" : "", words, bad ? "\x1b[0m" : ""));
+      const auto* noted = std::get_if<Note>(&event);
+      const bool warn = style_.colour && noted != nullptr && noted->level == Note::Level::warning;
+      out_(fmt::format("{}{}{}\n", warn ? "\x1b[33m" : "", words, warn ? "\x1b[0m" : ""));
     }
   }
 
@@ -114,7 +122,7 @@ class PlainProgress final : public EventSink {
                        percent(progress->good, progress->sectors), phase_words(progress->phase, progress->round),
                        progress->position.value, speed_words(rate_.sectors_per_second()), progress->unreadable,
                        format_duration(at), format_duration(rate_.remaining(*progress))));
-    } else if (const std::string words = event_words(event); !words.empty()) {
+    } else if (const std::string words = screen_words(event); !words.empty()) {
       out_(words + "\n");
     }
   }

@@ -10,6 +10,7 @@
 #include "pressmark/digest.h"
 #include "pressmark/files.h"
 #include "pressmark/lba.h"
+#include "pressmark/verify.h"
 
 #include "core/try.h"
 
@@ -27,20 +28,12 @@ class StreamDigest {
   void forget_if_past(std::int64_t sector) {
     if (hashed_bytes() > sector * kUserBytes) hashes_ = HashSet{kinds_};
   }
-  /// Hashes what is missing from the file, `total` bytes in all. `keep_on` is asked now and then; false: fails with interrupted.
+  /// Hashes what is missing from the file, `total` bytes in all, on every core. `keep_on` is asked now and then; false: fails
+  /// with interrupted.
   Result<std::vector<Digest>> finish(File& file, std::uint64_t total,
                                      const std::function<bool(std::uint64_t)>& keep_on) {
-    std::vector<std::byte> buffer(std::size_t{1} << 20U);
-    while (hashes_.bytes_seen() < total) {
-      const std::uint64_t left = total - hashes_.bytes_seen();
-      const auto piece = std::span{buffer}.first(std::min<std::uint64_t>(buffer.size(), left));
-      TRY(const std::size_t n, file.read_at(hashes_.bytes_seen(), piece));
-      if (n < piece.size())
-        return fail({.kind = ErrorKind::io, .tried = "read the image back for its digests", .got = "it is too short"});
-      hashes_.update(piece);
-      if (!keep_on(hashes_.bytes_seen()))
-        return fail({.kind = ErrorKind::interrupted, .tried = "finish the digests", .got = "asked to stop"});
-    }
+    const HashOptions options{.progress = [&](const VerifyProgress& progress) { return keep_on(progress.bytes_done); }};
+    CHECK(hash_rest(hashes_, file, total, options));
     return hashes_.finish();
   }
 

@@ -66,6 +66,7 @@ TEST_F(FilesTest, ALockKeepsOthersOutUntilItEnds) {
   EXPECT_EQ(files_.lock(folder_ / "l").error().kind, ErrorKind::busy);
   first->reset();
   EXPECT_TRUE(files_.lock(folder_ / "l"));
+  EXPECT_FALSE(files_.exists(folder_ / "l")) << "nothing is left behind";
 }
 
 }  // namespace
