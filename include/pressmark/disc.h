@@ -1,4 +1,5 @@
-// A disc as a value: what is in the drive, how long it is and by whose word, its tracks, and what tells it from another.
+// A disc as a value: what is in the drive, how long it is and by whose word, its tracks, and what tells it from
+// another.
 #pragma once
 
 #include <cstdint>

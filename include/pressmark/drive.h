@@ -70,49 +70,54 @@ class Drive {
   [[nodiscard]] Transport& transport();
   [[nodiscard]] Clock& clock();
 
-  /// Waits until a disc can be read: TEST UNIT READY and the sense table, for at most `limit`. `progress` (may be empty) is
-  /// called about every half second; returning false ends the wait with `interrupted`. Unit attentions are taken
-  /// in (a disc just put in is news, not an error). A closed drive that says "no medium" is given 5 s of `limit` to notice its
-  /// disc; an open tray is believed at once. Fails: no_medium, timeout, sense (a disc it cannot read), device errors.
+  /// Waits until a disc can be read: TEST UNIT READY and the sense table, for at most `limit`. `progress` (may be
+  /// empty) is called about every half second; returning false ends the wait with `interrupted`. Unit attentions are
+  /// taken in (a disc just put in is news, not an error). A closed drive that says "no medium" is given 5 s of `limit`
+  /// to notice its disc; an open tray is believed at once. Fails: no_medium, timeout, sense (a disc it cannot read),
+  /// device errors.
   Result<void> wait_ready(Duration limit, const std::function<bool(const ReadyProgress&)>& progress = {});
 
-  /// Everything that can be known without reading the disc through: kind, tracks, all opinions on size, layers, identity.
+  /// Everything that can be known without reading the disc through: kind, tracks, all opinions on size, layers,
+  /// identity.
   Result<Disc> identify();
 
-  /// Reads `count` user sectors of 2048 bytes (READ(10), or READ(12) past its limits; FUA as told). All or nothing: after a failure `out` is
-  /// unspecified. Fails: sense (`error.lba` is the first failed LBA where the drive said so), short_transfer,
-  /// timeout, bus, device_gone, medium_changed (06/28), no_medium (xx/3A), usage. A reset (06/29) is a `sense` whose verdict is
-  /// `identify`: nothing says that the disc is another, only that it must be looked at again.
+  /// Reads `count` user sectors of 2048 bytes (READ(10), or READ(12) past its limits; FUA as told). All or nothing:
+  /// after a failure `out` is unspecified. Fails: sense (`error.lba` is the first failed LBA where the drive said so),
+  /// short_transfer, timeout, bus, device_gone, medium_changed (06/28), no_medium (xx/3A), usage. A reset (06/29) is a
+  /// `sense` whose verdict is `identify`: nothing says that the disc is another, only that it must be looked at again.
   Result<void> read_user(Lba first, std::uint32_t count, std::span<std::byte> out, const ReadOptions& how = {});
 
-  /// Reads `count` raw sectors of 2352 bytes (READ CD, byte 9 = F8h, any sector type) in drive order. Fails as read_user does.
+  /// Reads `count` raw sectors of 2352 bytes (READ CD, byte 9 = F8h, any sector type) in drive order. Fails as
+  /// read_user does.
   Result<void> read_raw(Lba first, std::uint32_t count, std::span<std::byte> out, const ReadOptions& how = {});
 
-  /// True if READ CD gives 2352 bytes that pass our own checks at `probe`, or, where `probe` is damaged, at one of a few sectors
-  /// behind it on the identified disc: tried, not believed from a feature list.
+  /// True if READ CD gives 2352 bytes that pass our own checks at `probe`, or, where `probe` is damaged, at one of a
+  /// few sectors behind it on the identified disc: tried, not believed from a feature list.
   bool can_read_raw(Lba probe);
 
-  /// Sectors that fit one transfer of `bytes_per_sector`, in whole ECC blocks of the identified disc where one fits. A read of
-  /// more is split; this is the size at which it is not.
+  /// Sectors that fit one transfer of `bytes_per_sector`, in whole ECC blocks of the identified disc where one fits. A
+  /// read of more is split; this is the size at which it is not.
   [[nodiscard]] std::uint32_t sectors_per_transfer(std::uint32_t bytes_per_sector) const;
 
-  /// Asks for a read speed; 0 means the most. In kB/s (1000 bytes) as drives count them: 1x is 176 on CD (2352-byte sectors),
-  /// 1385 on DVD, 4496 on BD. SET CD SPEED for CD, SET STREAMING for DVD and BD; falls back to the other. Drives
-  /// round: ask `current_speed`. Fails: sense (many drives refuse), device errors.
+  /// Asks for a read speed; 0 means the most. In kB/s (1000 bytes) as drives count them: 1x is 176 on CD (2352-byte
+  /// sectors), 1385 on DVD, 4496 on BD. SET CD SPEED for CD, SET STREAMING for DVD and BD; falls back to the other.
+  /// Drives round: ask `current_speed`. Fails: sense (many drives refuse), device errors.
   Result<void> set_speed(std::uint32_t kilobytes_per_second);
-  /// The read speed the drive says it goes by now, in the same kB/s (mode page 2Ah, which many DVD and BD drives leave at 0 or
-  /// stale). Fails: sense, parse, device errors.
+  /// The read speed the drive says it goes by now, in the same kB/s (mode page 2Ah, which many DVD and BD drives leave
+  /// at 0 or stale). Fails: sense, parse, device errors.
   Result<std::uint32_t> current_speed();
-  /// Speeds the drive offers for this disc, kB/s, fastest first (GET PERFORMANCE type 03h, else mode page 2Ah); may be empty.
+  /// Speeds the drive offers for this disc, kB/s, fastest first (GET PERFORMANCE type 03h, else mode page 2Ah); may be
+  /// empty.
   Result<std::vector<std::uint32_t>> speeds();
 
   Result<ErrorRecovery> error_recovery();
   /// Sets mode page 01h, reads it back and returns what the drive really took. The first value is kept and restored.
   Result<ErrorRecovery> set_error_recovery(ErrorRecovery wanted);
 
-  /// Makes the next read of `lba` come from the disc: READ(12) with FUA and length 0 where that is seen to work (reads then take
-  /// a turn of the disc), else a read elsewhere, larger than the cache. The first call for a disc finds out, with a few reads of
-  /// the sector last read well, or of `lba`; where that fails it goes the second way for now. Fails: device errors.
+  /// Makes the next read of `lba` come from the disc: READ(12) with FUA and length 0 where that is seen to work (reads
+  /// then take a turn of the disc), else a read elsewhere, larger than the cache. The first call for a disc finds out,
+  /// with a few reads of the sector last read well, or of `lba`; where that fails it goes the second way for now.
+  /// Fails: device errors.
   Result<void> defeat_cache(Lba lba);
 
   /// PREVENT ALLOW MEDIUM REMOVAL.
@@ -123,8 +128,8 @@ class Drive {
   Result<void> spin_up();
   Result<void> eject();
 
-  /// True if the drive reports that the medium may have been changed since the last identify (GET EVENT STATUS NOTIFICATION, or
-  /// a 06/28, 06/29 or xx/3A that came with any command).
+  /// True if the drive reports that the medium may have been changed since the last identify (GET EVENT STATUS
+  /// NOTIFICATION, or a 06/28, 06/29 or xx/3A that came with any command).
   Result<bool> medium_may_have_changed();
 
   /// Undoes what this object changed: error recovery page, speed, tray lock. Safe to call twice.

@@ -1,8 +1,8 @@
-// Past the drive's cache. READ CD has no bit for it, and CD drives accept FUA on a read and ignore it. A forced read of length 0
-// empties the cache of many drives, is ignored by some, and refused by others; only the clock tells. A sector that comes from
-// the disc costs up to a turn (6 ms at full speed), one from the cache less than a millisecond: so of three reads at least
-// one is slow if the cache was passed by. Where nothing is slow, not even after reading elsewhere, there is no disc
-// that turns (an emulated drive), and the cheap way is kept.
+// Past the drive's cache. READ CD has no bit for it, and CD drives accept FUA on a read and ignore it. A forced read of
+// length 0 empties the cache of many drives, is ignored by some, and refused by others; only the clock tells. A sector
+// that comes from the disc costs up to a turn (6 ms at full speed), one from the cache less than a millisecond: so of
+// three reads at least one is slow if the cache was passed by. Where nothing is slow, not even after reading elsewhere,
+// there is no disc that turns (an emulated drive), and the cheap way is kept.
 #include <algorithm>
 #include <array>
 #include <vector>

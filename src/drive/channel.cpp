@@ -1,7 +1,7 @@
 // One place turns a Reply into success or an Error, so that no caller ever looks at a status byte.
 //
-// INFORMATION is believed only inside the range that was asked for: drives leave stale or made-up addresses there. A deferred
-// error speaks of an earlier command while this one was not carried out, so the command is sent once more.
+// INFORMATION is believed only inside the range that was asked for: drives leave stale or made-up addresses there. A
+// deferred error speaks of an earlier command while this one was not carried out, so the command is sent once more.
 #include "drive/channel.h"
 
 #include <array>

@@ -20,8 +20,8 @@ namespace pressmark::drive {
 struct Asked {
   std::optional<LbaRange> sectors;       ///< read by this command: for words, and to place INFORMATION
   std::chrono::milliseconds timeout{0};  ///< 0: the command's own
-  /// A unit attention is news about the past; the command it came with was not carried out. True: send it again (settings,
-  /// questions). False: report it (reads, whose answer may now be another disc's).
+  /// A unit attention is news about the past; the command it came with was not carried out. True: send it again
+  /// (settings, questions). False: report it (reads, whose answer may now be another disc's).
   bool resend_after_attention = false;
 };
 
@@ -57,10 +57,12 @@ class Channel {
   bool medium_news_ = false;
 };
 
-/// True for errors after which asking the drive anything else makes no sense now: it is gone, hangs, or has another disc.
+/// True for errors after which asking the drive anything else makes no sense now: it is gone, hangs, or has another
+/// disc.
 [[nodiscard]] bool ends_the_conversation(const Error& error);
 
-/// True if the drive does not know the command or a field of it (05/20, 05/24, 05/26): a matter of the drive, not of the disc.
+/// True if the drive does not know the command or a field of it (05/20, 05/24, 05/26): a matter of the drive, not of
+/// the disc.
 [[nodiscard]] bool not_supported(const Error& error);
 
 /// True for a unit attention.

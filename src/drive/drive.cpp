@@ -1,7 +1,7 @@
 // A Drive is a Channel, what it has learned about drive and disc, and what it must put back.
 //
-// Three rules run through it. Nothing is believed because a drive claims it: raw reading is tried and checked. Whatever a drive
-// refuses has a second way or is survivable. What is changed is remembered before it is changed.
+// Three rules run through it. Nothing is believed because a drive claims it: raw reading is tried and checked. Whatever
+// a drive refuses has a second way or is survivable. What is changed is remembered before it is changed.
 #include "pressmark/drive.h"
 
 #include <algorithm>
@@ -82,12 +82,16 @@ Result<Disc> Drive::identify() {
   }
 }
 
-/// Events are told once each; the channel keeps what they said about the medium. Drives without them are no matter.
+/// Events are told once each; the channel keeps what they said about the medium. Drives without them are no matter, nor
+/// is one that hangs when asked: it is not asked again.
 Result<void> Drive::Impl::take_in_events() {
+  if (!has_events) return {};
   std::array<std::byte, mmc::kEventBytes> buffer{};
   const auto reply = noticed(channel.ask(mmc::encode_get_event_status(mmc::kMediaEvents, mmc::kEventBytes), buffer));
   if (!reply) {
-    if (reply.error().sense) return {};
+    const bool hung = reply.error().kind == ErrorKind::timeout;
+    if (hung || drive::not_supported(reply.error())) has_events = false;
+    if (hung || reply.error().sense || !drive::ends_the_conversation(reply.error())) return {};
     return fail(reply.error());
   }
   const auto status = mmc::decode_media_event(*reply);
@@ -162,13 +166,14 @@ Result<void> Drive::read_raw(Lba first, std::uint32_t count, std::span<std::byte
 }
 
 bool Drive::can_read_raw(Lba probe) {
-  // One probe may lie in a scratch: then a few places further on decide. A drive that does not know the command says so at once.
+  // One probe may lie in a scratch: then a few places further on decide. A drive that does not know the command says so
+  // at once.
   constexpr std::array<std::int64_t, 5> kSteps{0, 1, 75, 750, 7500};
   for (const std::int64_t step : kSteps) {
     const Lba lba = probe + step;
     if (step > 0 && lba.value >= impl_->sectors) break;
     // Filled with what no sector holds, so that a drive that says good and sends nothing is found out.
-    std::array<std::byte, kRawBytes> sector;
+    std::array<std::byte, kRawBytes> sector{};
     sector.fill(std::byte{0xA5});
     const auto read = read_raw(lba, 1, sector);
     if (read && check_sector(sector).proven(lba)) return true;

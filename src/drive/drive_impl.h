@@ -29,7 +29,8 @@ struct Drive::Impl {
   std::optional<mmc::ModePage> first_recovery_page;
   SpeedSetBy speed_set_by = SpeedSetBy::nobody;
   bool tray_locked = false;
-  bool gone = false;  ///< nothing more can be put back
+  bool has_events = true;  ///< until the drive refuses GET EVENT STATUS NOTIFICATION
+  bool gone = false;       ///< nothing more can be put back
   CacheDefeat cache_defeat = CacheDefeat::unknown;
   std::optional<Lba> last_good_read;  ///< where reads can be timed
 

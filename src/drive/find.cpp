@@ -1,5 +1,5 @@
-// udev tells which block devices are optical drives and which have a disc; sysfs tells model and sg node, and stands in for
-// udev in containers and rescue systems, where an optical drive is known by its name: the sr driver's.
+// udev tells which block devices are optical drives and which have a disc; sysfs tells model and sg node, and stands in
+// for udev in containers and rescue systems, where an optical drive is known by its name: the sr driver's.
 #include "drive/find.h"
 
 #include <algorithm>
@@ -87,6 +87,7 @@ Result<std::vector<FoundDrive>> find_by_sysfs(const SystemPaths& paths) {
                       .next = "name the drive, such as /dev/sr0"});
   std::ranges::sort(numbers);
   std::vector<FoundDrive> found;
+  found.reserve(numbers.size());
   for (const int number : numbers) found.push_back(describe_block_device(paths, fmt::format("sr{}", number)));
   return found;
 }

@@ -1,4 +1,5 @@
-// Finding drives: udev's word, sysfs' word, and whether a node can be opened. Roots are arguments so that a test can have its own.
+// Finding drives: udev's word, sysfs' word, and whether a node can be opened. Roots are arguments so that a test can
+// have its own.
 #pragma once
 
 #include <filesystem>
@@ -25,7 +26,8 @@ struct UdevDrive {
 /// Block devices with ID_CDROM=1. Empty where no udevd has run, because then nothing has that property. Fails: io.
 Result<std::vector<UdevDrive>> find_by_udev();
 
-/// Every /sys/block/sr*, in order of number. `has_medium` is not known from here and stays false. Fails: io (no such folder).
+/// Every /sys/block/sr*, in order of number. `has_medium` is not known from here and stays false. Fails: io (no such
+/// folder).
 Result<std::vector<FoundDrive>> find_by_sysfs(const SystemPaths& paths);
 
 /// Model and sg node of one block device ("sr0"), as far as sysfs tells.

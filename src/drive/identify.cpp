@@ -1,6 +1,7 @@
-// Identification asks, in order: which profile, how long (READ CAPACITY, READ TRACK INFORMATION), which tracks (full TOC, else TOC and
-// session information), which physical format (DVD, BD), and what the file system thinks. Drives lack, refuse or garble any of
-// these; a question that fails is an opinion less, unless its error ends the conversation.
+// Identification asks, in order: which profile, how long (READ CAPACITY, READ TRACK INFORMATION), which tracks (full
+// TOC, else TOC and session information), which physical format (DVD, BD), and what the file system thinks. Drives
+// lack, refuse or garble any of these; a question that fails is an opinion less, unless its error ends the
+// conversation.
 #include "drive/identify.h"
 
 #include <algorithm>

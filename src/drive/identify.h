@@ -8,8 +8,9 @@
 
 namespace pressmark::drive {
 
-/// Asks everything once. Each answer but the essential may be missing or wrong: the disc is made of what is left. Fails: what ends a
-/// conversation (gone, hung, changed, empty); unsupported (blank, HD DVD, or nobody says how long it is).
+/// Asks everything once. Each answer but the essential may be missing or wrong: the disc is made of what is left.
+/// Fails: what ends a conversation (gone, hung, changed, empty); unsupported (blank, HD DVD, or nobody says how long it
+/// is).
 Result<Disc> identify_disc(Channel& channel);
 
 }  // namespace pressmark::drive

@@ -1,7 +1,7 @@
 // Waiting for a disc: TEST UNIT READY every half second, and the sense table says whether waiting helps.
 //
-// A drive that has just been closed says "no medium" for a moment before it notices the disc, so an empty drive is believed
-// only after some seconds; an open tray is believed at once.
+// A drive that has just been closed says "no medium" for a moment before it notices the disc, so an empty drive is
+// believed only after some seconds; an open tray is believed at once.
 #include <algorithm>
 #include <fmt/format.h>
 

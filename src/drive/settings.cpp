@@ -1,7 +1,8 @@
 // What a Drive sets and puts back: speed, error recovery, tray lock, spindle.
 //
 // Drives round, ignore or refuse what they are told. So a mode page is read back and what came of it returned; a speed
-// command that is refused has another to fall back to; and the first value of whatever was changed is kept for `restore`.
+// command that is refused has another to fall back to; and the first value of whatever was changed is kept for
+// `restore`.
 #include <algorithm>
 #include <array>
 #include <functional>

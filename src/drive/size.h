@@ -23,9 +23,10 @@ struct SizeDecision {
   std::string reason;
 };
 
-/// Which opinion to go by. CD: the lead-out, then READ CAPACITY. DVD, BD: READ CAPACITY, then what else the drive says. A file
-/// system never enlarges a disc by itself; on a pressed DVD it does together with the PFI, because some drives report one
-/// layer of two. Opinions that no disc of the kind can have are passed over. Fails: unsupported (none is left).
+/// Which opinion to go by. CD: the lead-out, then READ CAPACITY. DVD, BD: READ CAPACITY, then what else the drive says.
+/// A file system never enlarges a disc by itself; on a pressed DVD it does together with the PFI, because some drives
+/// report one layer of two. Opinions that no disc of the kind can have are passed over. Fails: unsupported (none is
+/// left).
 Result<SizeDecision> decide_size(const Profile& profile, std::span<const SizeOpinion> opinions);
 
 }  // namespace pressmark::drive

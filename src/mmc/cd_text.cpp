@@ -1,6 +1,6 @@
-// Strings of one type and block run through consecutive packs, each ended by a NUL, one track after the other. A pack says which
-// track its first character belongs to and how many characters of that string came before, so that after a lost pack the
-// next pack that starts a string (position 0) is a place to go on from.
+// Strings of one type and block run through consecutive packs, each ended by a NUL, one track after the other. A pack
+// says which track its first character belongs to and how many characters of that string came before, so that after a
+// lost pack the next pack that starts a string (position 0) is a place to go on from.
 #include "mmc/cd_text.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// CD-TEXT: packs of 18 bytes in the lead-in's R-W subchannels, as READ TOC/PMA/ATIP format 5 gives them (MMC-6 annex "CD-TEXT format").
+// CD-TEXT: packs of 18 bytes in the lead-in's R-W subchannels, as READ TOC/PMA/ATIP format 5 gives them (MMC-6 annex
+// "CD-TEXT format").
 #pragma once
 
 #include <array>
@@ -54,8 +55,9 @@ struct CdTextItem {
   std::string text;  ///< UTF-8
   friend bool operator==(const CdTextItem&, const CdTextItem&) = default;
 };
-/// The strings of single-byte blocks (ISO 8859-1), non-empty ones only. A string that any pack with a wrong CRC took part in is
-/// left out; a lone TAB stands for the previous track's string. Double-byte blocks are left to who reads the packs.
+/// The strings of single-byte blocks (ISO 8859-1), non-empty ones only. A string that any pack with a wrong CRC took
+/// part in is left out; a lone TAB stands for the previous track's string. Double-byte blocks are left to who reads the
+/// packs.
 [[nodiscard]] std::vector<CdTextItem> cd_text_items(std::span<const CdTextPack> packs);
 
 /// CRC-16 of the pack's first 16 bytes: polynomial 1021h, from zero, inverted.

@@ -1,4 +1,5 @@
-// Joins CDBs with buffers and puts them into words. Both follow the command table; nothing here knows a command by name.
+// Joins CDBs with buffers and puts them into words. Both follow the command table; nothing here knows a command by
+// name.
 #include "mmc/command.h"
 
 #include <algorithm>

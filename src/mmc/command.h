@@ -1,8 +1,8 @@
-// The commands Pressmark sends (MMC-6 clause 6, SPC-4 clause 6): one row a command, one encoder a command. The standards
-// have a clause for each command under the command's own name, which is how they are cited here.
+// The commands Pressmark sends (MMC-6 clause 6, SPC-4 clause 6): one row a command, one encoder a command. The
+// standards have a clause for each command under the command's own name, which is how they are cited here.
 //
-// An encoder is pure and gives a `Cdb`; `to_command` joins it with a buffer for a Transport. Allocation
-// lengths are the buffer's length, so that a drive can never be asked for more than fits.
+// An encoder is pure and gives a `Cdb`; `to_command` joins it with a buffer for a Transport. Allocation lengths are the
+// buffer's length, so that a drive can never be asked for more than fits.
 #pragma once
 
 #include <array>

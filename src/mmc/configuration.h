@@ -1,5 +1,5 @@
-// GET CONFIGURATION (MMC-6): the current profile and the features the drive claims. Claims, not facts: whoever depends on a
-// command tries it.
+// GET CONFIGURATION (MMC-6): the current profile and the features the drive claims. Claims, not facts: whoever depends
+// on a command tries it.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,8 @@
 
 namespace pressmark::mmc {
 
-/// ErrorKind::parse: a reply too short for its own form, or self-contradictory. `what` is the command; `problem` says what is wrong.
+/// ErrorKind::parse: a reply too short for its own form, or self-contradictory. `what` is the command; `problem` says
+/// what is wrong.
 [[nodiscard]] Error malformed(std::string_view what, std::string_view problem, std::size_t bytes_received);
 
 /// The same for a reply that came whole and says impossible things.

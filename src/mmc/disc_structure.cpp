@@ -1,6 +1,6 @@
-// Addresses on a DVD: physical sector numbers rise from 30000h. On an opposite track path disc layer 1 runs outside in, and
-// its sector numbers are the bitwise complements of those of layer 0 at the same radius (ECMA-267 clause 16): the first
-// one after the break is the complement of the last one before it.
+// Addresses on a DVD: physical sector numbers rise from 30000h. On an opposite track path disc layer 1 runs outside in,
+// and its sector numbers are the bitwise complements of those of layer 0 at the same radius (ECMA-267 clause 16): the
+// first one after the break is the complement of the last one before it.
 #include "mmc/disc_structure.h"
 
 #include "core/bytes.h"
@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kHeaderBytes = 4;
 constexpr std::uint32_t kPsnMask = 0xFF'FFFF;
 
-/// The structure behind the header. Drives differ in what length they declare, so what is needed must have come, whatever they say.
+/// The structure behind the header. Drives differ in what length they declare, so what is needed must have come,
+/// whatever they say.
 Result<std::span<const std::byte>> structure_of(std::string_view what, std::span<const std::byte> reply,
                                                 std::size_t least) {
   ByteReader in{reply};

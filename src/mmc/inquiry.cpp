@@ -24,11 +24,11 @@ std::string text(std::span<const std::byte> reply, Place place) {
 
 Result<Inquiry> decode_inquiry(std::span<const std::byte> reply) {
   ByteReader in{reply};
-  const Inquiry inquiry{.device_type = static_cast<std::uint8_t>(in.u8(0) & 0x1FU),
-                        .removable = (in.u8(1) & 0x80U) != 0,
-                        .vendor = text(reply, kVendor),
-                        .product = text(reply, kProduct),
-                        .revision = text(reply, kRevision)};
+  Inquiry inquiry{.device_type = static_cast<std::uint8_t>(in.u8(0) & 0x1FU),
+                  .removable = (in.u8(1) & 0x80U) != 0,
+                  .vendor = text(reply, kVendor),
+                  .product = text(reply, kProduct),
+                  .revision = text(reply, kRevision)};
   in.u8(4);
   if (in.truncated()) return fail(malformed("INQUIRY", "too short to say what it is", reply.size()));
   return inquiry;

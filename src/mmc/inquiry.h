@@ -1,5 +1,5 @@
-// Standard INQUIRY data (SPC-4). Vital product data is not asked for: drives that ignore the EVPD bit send standard data
-// instead, whose second byte is 80h as well, and a serial number comes from feature 0108h.
+// Standard INQUIRY data (SPC-4). Vital product data is not asked for: drives that ignore the EVPD bit send standard
+// data instead, whose second byte is 80h as well, and a serial number comes from feature 0108h.
 #pragma once
 
 #include <cstdint>

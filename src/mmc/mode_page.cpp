@@ -1,5 +1,5 @@
-// A mode reply is a header of 8 bytes (length, medium type, block descriptor length), block descriptors (asked to be left out,
-// which some drives ignore), and pages of code, length, content.
+// A mode reply is a header of 8 bytes (length, medium type, block descriptor length), block descriptors (asked to be
+// left out, which some drives ignore), and pages of code, length, content.
 #include "mmc/mode_page.h"
 
 #include <algorithm>
@@ -21,7 +21,8 @@ constexpr std::size_t kHeaderBytes = 8;
 Result<ModePage> decode_mode_sense_10(std::span<const std::byte> reply, PageCode wanted) {
   constexpr std::string_view kWhat = "MODE SENSE(10)";
   ByteReader in{reply};
-  // The header's length covers all pages of the drive even where the allocation cut them: the page's own length decides.
+  // The header's length covers all pages of the drive even where the allocation cut them: the page's own length
+  // decides.
   const std::size_t at = kHeaderBytes + in.be16(6);
   const std::uint8_t code = in.u8(at) & 0x3FU;
   const std::size_t length = std::size_t{in.u8(at + 1)} + 2;

@@ -1,4 +1,5 @@
-// MODE SENSE(10) and MODE SELECT(10): the read/write error recovery page (01h) and the capabilities page (2Ah) (MMC-6, SPC-4).
+// MODE SENSE(10) and MODE SELECT(10): the read/write error recovery page (01h) and the capabilities page (2Ah) (MMC-6,
+// SPC-4).
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ struct ModePage {
   friend bool operator==(const ModePage&, const ModePage&) = default;
 };
 
-/// The page of that code in a MODE SENSE(10) reply; block descriptors are skipped. Fails: parse (cut short, another page).
+/// The page of that code in a MODE SENSE(10) reply; block descriptors are skipped. Fails: parse (cut short, another
+/// page).
 Result<ModePage> decode_mode_sense_10(std::span<const std::byte> reply, PageCode wanted);
 
 /// The parameter list that sets `page`: header of 8 zero bytes, then the page with its PS bit cleared.

@@ -1,9 +1,9 @@
 // Sense data in both formats, and the table that says what to do about it.
 //
-// Fixed format (SPC-4 4.5.3): key at byte 2, INFORMATION at 3..6 if VALID (bit 7 of byte 0), ASC and ASCQ at 12 and 13, where byte 7
-// says how many bytes follow it. Descriptor format (4.5.2): key, ASC, ASCQ at 1..3, then descriptors of type, length, content
-// from byte 8 on, where type 0 is INFORMATION with a VALID bit of its own. Drives cut replies short, so every field is
-// taken only if both the drive's own length and the bytes that came cover it.
+// Fixed format (SPC-4 4.5.3): key at byte 2, INFORMATION at 3..6 if VALID (bit 7 of byte 0), ASC and ASCQ at 12 and 13,
+// where byte 7 says how many bytes follow it. Descriptor format (4.5.2): key, ASC, ASCQ at 1..3, then descriptors of
+// type, length, content from byte 8 on, where type 0 is INFORMATION with a VALID bit of its own. Drives cut replies
+// short, so every field is taken only if both the drive's own length and the bytes that came cover it.
 #include "pressmark/sense.h"
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 // What drives that read say when something is amiss, and what a ripper does about it: one row a sense.
 //
-// Sources: SPC-4 table of ASC and ASCQ assignments, MMC-6 annex F (sense keys, ASC and ASCQ a multimedia drive sends). Verdicts
-// are Pressmark's own. A row with ASCQ `kAny` speaks for all qualifiers of its ASC, one with ASC `kAny` for its key.
+// Sources: SPC-4 table of ASC and ASCQ assignments, MMC-6 annex F (sense keys, ASC and ASCQ a multimedia drive sends).
+// Verdicts are Pressmark's own. A row with ASCQ `kAny` speaks for all qualifiers of its ASC, one with ASC `kAny` for
+// its key.
 #pragma once
 
 #include <array>
@@ -104,7 +105,8 @@ inline constexpr auto kSense = std::to_array<SenseRow>({
     {0x3, 0x73, kAny, Verdict::give_up,  "CD control error"},
     {0x3, kAny, kAny, Verdict::later,    "medium error"},
 
-    // A servo that loses its hold is reported as hardware though the disc threw it off: another place, or another speed, reads.
+    // A servo that loses its hold is reported as hardware though the disc threw it off: another place, or another
+    // speed, reads.
     {0x4, 0x00, 0x17, Verdict::stop,     "cleaning requested"},
     {0x4, 0x02, 0x00, Verdict::later,    "no seek complete"},
     {0x4, 0x06, 0x00, Verdict::later,    "no reference position found"},

@@ -1,4 +1,5 @@
-// All formats share a header: a length that counts what follows it, then the first and the last number of what is listed.
+// All formats share a header: a length that counts what follows it, then the first and the last number of what is
+// listed.
 //
 // Hostile discs are met here: 99 tracks claimed and none sent, a lead-out before the tracks, the same track twice.
 // `check_tracks` is the one judge of a list of tracks, whichever format it came from.

@@ -1,6 +1,7 @@
 // READ TOC/PMA/ATIP (MMC-6): what the lead-in says about sessions and tracks.
 //
-// Every decoder checks what a disc or drive can get wrong: lengths, track numbers, order. What comes out can be used as it is.
+// Every decoder checks what a disc or drive can get wrong: lengths, track numbers, order. What comes out can be used as
+// it is.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ struct Toc {
   friend bool operator==(const Toc&, const Toc&) = default;
 };
 /// Format 0 with LBAs. Fails: parse (cut short, no lead-out, numbers outside 1..99 or not rising, addresses that fall).
-/// `limit`: where the disc must end at the latest; DVD and BD drives make up a table of contents whose addresses go further.
+/// `limit`: where the disc must end at the latest; DVD and BD drives make up a table of contents whose addresses go
+/// further.
 Result<Toc> decode_toc(std::span<const std::byte> reply, Lba limit = kCdEnd);
 
 /// Format 1: where the last complete session starts.
@@ -70,8 +72,8 @@ struct Session {
   Lba lead_out;
   friend bool operator==(const Session&, const Session&) = default;
 };
-/// The sessions of a full TOC, in order. Fails: parse, where `decode_toc` would: points that are not valid, tracks out of order,
-/// a session without tracks or lead-out.
+/// The sessions of a full TOC, in order. Fails: parse, where `decode_toc` would: points that are not valid, tracks out
+/// of order, a session without tracks or lead-out.
 Result<std::vector<Session>> sessions_of(const QTable& full_toc);
 
 /// Format 4: what a blank or recordable disc was made for.

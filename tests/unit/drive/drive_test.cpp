@@ -1,5 +1,5 @@
-// A Drive over a scripted transport: every command it sends is compared byte for byte with the standard's layout, and every
-// lie a drive is known to tell is told to it.
+// A Drive over a scripted transport: every command it sends is compared byte for byte with the standard's layout, and
+// every lie a drive is known to tell is told to it.
 #include "pressmark/drive.h"
 
 #include <gmock/gmock.h>

@@ -98,7 +98,8 @@ class IdentifyTest : public testing::Test {
   }
   void forget(const Bytes& question) { state_->answers.erase(question); }
 
-  /// A single-session data CD of 300,000 sectors (01:06:42:00 of absolute time) with an ISO 9660 volume 150 sectors shorter.
+  /// A single-session data CD of 300,000 sectors (01:06:42:00 of absolute time) with an ISO 9660 volume 150 sectors
+  /// shorter.
   void insert_data_cd() {
     know(kConfiguration, profile_of(0x0008));
     know(kCapacity, capacity_of(300000));
@@ -232,7 +233,8 @@ TEST_F(IdentifyTest, AddsUpUdfPartitions) {
 TEST_F(IdentifyTest, KnowsADualLayerDvdAndItsLayerBreak) {
   know(kConfiguration, profile_of(0x0010));
   know(kCapacity, capacity_of(4164096));
-  // Layer 0: 30000h to 22D7FFh, 2,086,912 sectors; layer 1: DD2800h to FCF5FFh, 2,084,352... of which the sum is 4,164,096.
+  // Layer 0: 30000h to 22D7FFh, 2,086,912 sectors; layer 1: DD2800h to FCF5FFh, 2,084,352... of which the sum is
+  // 4,164,096.
   know(dvd_structure(0), physical_format(0x31, 0x30000, 0xDD2800 + (4164096 - 2086912) - 1, 0x22D7FF));
   know(read10(16), primary_descriptor(4164096));
   know(read10(256), Bytes(2048));
@@ -365,6 +367,7 @@ TEST_F(IdentifyTest, TakesInTheEventOfTheDiscItIdentifies) {
 TEST_F(IdentifyTest, HearsOfAChangeByEvent) {
   insert_data_cd();
   know(kTestUnitReady, {});
+  know(kEvents, kNoChange);
   identify();
   know(kEvents, kNewMedia);
   EXPECT_EQ(drive_->medium_may_have_changed().value(), true);
@@ -372,6 +375,15 @@ TEST_F(IdentifyTest, HearsOfAChangeByEvent) {
   EXPECT_EQ(drive_->medium_may_have_changed().value(), true) << "an event is told once, and stays news until identify";
   identify();
   EXPECT_EQ(drive_->medium_may_have_changed().value(), false);
+}
+
+TEST_F(IdentifyTest, SurvivesADriveThatHangsWhenAskedForEventsAndAsksItOnce) {
+  insert_data_cd();
+  know(kTestUnitReady, {});
+  state_->answers[kEvents] = {.data = {}, .sense = {}, .failure = Error{.kind = ErrorKind::timeout}};
+  EXPECT_EQ(identify().sectors, 300000);
+  EXPECT_EQ(drive_->medium_may_have_changed().value(), false);
+  EXPECT_EQ(std::ranges::count(state_->asked, kEvents), 1);
 }
 
 TEST_F(IdentifyTest, HearsOfAChangeByAttentionWhereThereAreNoEvents) {

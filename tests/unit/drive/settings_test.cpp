@@ -214,7 +214,8 @@ TEST_F(SettingsTest, HasNoErrorRecoveryOnADriveWithoutModeSense) {
 const Bytes kForce = bytes({0xA8, 0x08, 0, 0, 0, 100, 0, 0, 0, 0, 0, 0});
 const Bytes kRead = bytes({0x28, 0, 0, 0, 0, 100, 0, 0, 1, 0});
 
-/// A drive with a cache: reads of LBA 100 take 8 ms from the disc, nothing from the cache. What empties the cache differs.
+/// A drive with a cache: reads of LBA 100 take 8 ms from the disc, nothing from the cache. What empties the cache
+/// differs.
 class CacheTest : public SettingsTest {
  protected:
   void SetUp() override {

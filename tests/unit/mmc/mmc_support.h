@@ -36,8 +36,8 @@ inline Bytes operator+(Bytes a, const Bytes& b) {
 /// The bytes that go over the wire.
 inline Bytes wire(const mmc::Cdb& cdb) { return {cdb.bytes.begin(), cdb.bytes.begin() + cdb.spec->cdb_length}; }
 
-/// Every prefix of a good reply: fewer than `least` bytes must give a parse error in words, more must not crash. Each prefix is a
-/// buffer of its own, so that the address sanitizer sees a byte read too far.
+/// Every prefix of a good reply: fewer than `least` bytes must give a parse error in words, more must not crash. Each
+/// prefix is a buffer of its own, so that the address sanitizer sees a byte read too far.
 template <class Decode>
 void expect_truncations_are_errors(const Bytes& reply, std::size_t least, Decode decode) {
   for (std::size_t length = 0; length <= reply.size(); ++length) {

@@ -1,4 +1,5 @@
-// Replies written out from MMC-6 and SPC-4 (the clause of each command), their decoded values, and every way to cut them short.
+// Replies written out from MMC-6 and SPC-4 (the clause of each command), their decoded values, and every way to cut
+// them short.
 #include <gmock/gmock.h>
 
 #include "mmc/capacity.h"

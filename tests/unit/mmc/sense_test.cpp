@@ -16,7 +16,8 @@ using test::bytes;
 const Bytes kFixed = bytes({0xF0, 0, 0x03, 0x00, 0x01, 0xE2, 0x40, 0x0A, 0, 0, 0, 0, 0x11, 0x05, 0, 0, 0, 0});
 // Descriptor format: 02/04/01.
 const Bytes kDescriptor = bytes({0x72, 0x02, 0x04, 0x01, 0, 0, 0, 0});
-// Descriptor format with a sense key specific descriptor (type 2, 6 bytes) before the information descriptor (type 0, 10 bytes).
+// Descriptor format with a sense key specific descriptor (type 2, 6 bytes) before the information descriptor (type 0,
+// 10 bytes).
 const Bytes kWithInformation = bytes({0x72, 0x03, 0x11, 0x06, 0, 0, 0, 20,  //
                                       0x02, 0x06, 0,    0,    0, 0, 0, 0,   //
                                       0x00, 0x0A, 0x80, 0,    0, 0, 0, 0x01, 0x00, 0x01, 0xE2, 0x40});
