@@ -68,30 +68,36 @@ struct CommandRow {
 };
 
 // clang-format off
-inline constexpr std::array kCommands{
-    CommandRow{Opcode::test_unit_ready,        6,  Direction::none, Needs::medium,  Attention::reports, {},     {},     "TEST UNIT READY"},
-    CommandRow{Opcode::request_sense,          6,  Direction::in,   Needs::nothing, Attention::passes,  {},     {4, 1}, "REQUEST SENSE"},
-    CommandRow{Opcode::inquiry,                6,  Direction::in,   Needs::nothing, Attention::passes,  {},     {3, 2}, "INQUIRY"},
-    CommandRow{Opcode::start_stop_unit,        6,  Direction::none, Needs::nothing, Attention::reports, {},     {},     "START STOP UNIT"},
-    CommandRow{Opcode::prevent_allow,          6,  Direction::none, Needs::nothing, Attention::reports, {},     {},     "PREVENT ALLOW MEDIUM REMOVAL"},
-    CommandRow{Opcode::read_capacity,          10, Direction::in,   Needs::medium,  Attention::reports, {2, 4}, {},     "READ CAPACITY"},
-    CommandRow{Opcode::read_10,                10, Direction::in,   Needs::medium,  Attention::reports, {2, 4}, {7, 2}, "READ(10)"},
-    CommandRow{Opcode::read_toc,               10, Direction::in,   Needs::medium,  Attention::reports, {},     {7, 2}, "READ TOC/PMA/ATIP"},
-    CommandRow{Opcode::get_configuration,      10, Direction::in,   Needs::nothing, Attention::passes,  {},     {7, 2}, "GET CONFIGURATION"},
-    CommandRow{Opcode::get_event_status,       10, Direction::in,   Needs::nothing, Attention::passes,  {},     {7, 2}, "GET EVENT STATUS NOTIFICATION"},
-    CommandRow{Opcode::read_disc_information,  10, Direction::in,   Needs::medium,  Attention::reports, {},     {7, 2}, "READ DISC INFORMATION"},
-    CommandRow{Opcode::read_track_information, 10, Direction::in,   Needs::medium,  Attention::reports, {2, 4}, {7, 2}, "READ TRACK INFORMATION"},
-    CommandRow{Opcode::mode_select_10,         10, Direction::out,  Needs::nothing, Attention::reports, {},     {7, 2}, "MODE SELECT(10)"},
-    CommandRow{Opcode::mode_sense_10,          10, Direction::in,   Needs::nothing, Attention::reports, {},     {7, 2}, "MODE SENSE(10)"},
-    CommandRow{Opcode::report_luns,            12, Direction::in,   Needs::nothing, Attention::passes,  {},     {6, 4}, "REPORT LUNS"},
-    CommandRow{Opcode::read_12,                12, Direction::in,   Needs::medium,  Attention::reports, {2, 4}, {6, 4}, "READ(12)"},
-    CommandRow{Opcode::get_performance,        12, Direction::in,   Needs::medium,  Attention::reports, {2, 4}, {8, 2}, "GET PERFORMANCE"},
-    CommandRow{Opcode::read_disc_structure,    12, Direction::in,   Needs::medium,  Attention::reports, {2, 4}, {8, 2}, "READ DISC STRUCTURE"},
-    CommandRow{Opcode::set_streaming,          12, Direction::out,  Needs::medium,  Attention::reports, {},     {9, 2}, "SET STREAMING"},
-    CommandRow{Opcode::set_cd_speed,           12, Direction::none, Needs::nothing, Attention::reports, {},     {},     "SET CD SPEED"},
-    CommandRow{Opcode::mechanism_status,       12, Direction::in,   Needs::nothing, Attention::reports, {},     {8, 2}, "MECHANISM STATUS"},
-    CommandRow{Opcode::read_cd,                12, Direction::in,   Needs::medium,  Attention::reports, {2, 4}, {6, 3}, "READ CD"},
-};
+inline constexpr auto kCommands = [] {
+  using enum Opcode;
+  using enum Direction;
+  using enum Needs;
+  using enum Attention;
+  return std::array{
+    CommandRow{test_unit_ready,        6,  none, medium,  reports, {},     {},     "TEST UNIT READY"},
+    CommandRow{request_sense,          6,  in,   nothing, passes,  {},     {4, 1}, "REQUEST SENSE"},
+    CommandRow{inquiry,                6,  in,   nothing, passes,  {},     {3, 2}, "INQUIRY"},
+    CommandRow{start_stop_unit,        6,  none, nothing, reports, {},     {},     "START STOP UNIT"},
+    CommandRow{prevent_allow,          6,  none, nothing, reports, {},     {},     "PREVENT ALLOW MEDIUM REMOVAL"},
+    CommandRow{read_capacity,          10, in,   medium,  reports, {2, 4}, {},     "READ CAPACITY"},
+    CommandRow{read_10,                10, in,   medium,  reports, {2, 4}, {7, 2}, "READ(10)"},
+    CommandRow{read_toc,               10, in,   medium,  reports, {},     {7, 2}, "READ TOC/PMA/ATIP"},
+    CommandRow{get_configuration,      10, in,   nothing, passes,  {},     {7, 2}, "GET CONFIGURATION"},
+    CommandRow{get_event_status,       10, in,   nothing, passes,  {},     {7, 2}, "GET EVENT STATUS NOTIFICATION"},
+    CommandRow{read_disc_information,  10, in,   medium,  reports, {},     {7, 2}, "READ DISC INFORMATION"},
+    CommandRow{read_track_information, 10, in,   medium,  reports, {2, 4}, {7, 2}, "READ TRACK INFORMATION"},
+    CommandRow{mode_select_10,         10, out,  nothing, reports, {},     {7, 2}, "MODE SELECT(10)"},
+    CommandRow{mode_sense_10,          10, in,   nothing, reports, {},     {7, 2}, "MODE SENSE(10)"},
+    CommandRow{report_luns,            12, in,   nothing, passes,  {},     {6, 4}, "REPORT LUNS"},
+    CommandRow{read_12,                12, in,   medium,  reports, {2, 4}, {6, 4}, "READ(12)"},
+    CommandRow{get_performance,        12, in,   medium,  reports, {2, 4}, {8, 2}, "GET PERFORMANCE"},
+    CommandRow{read_disc_structure,    12, in,   medium,  reports, {2, 4}, {8, 2}, "READ DISC STRUCTURE"},
+    CommandRow{set_streaming,          12, out,  medium,  reports, {},     {9, 2}, "SET STREAMING"},
+    CommandRow{set_cd_speed,           12, none, nothing, reports, {},     {},     "SET CD SPEED"},
+    CommandRow{mechanism_status,       12, in,   nothing, reports, {},     {8, 2}, "MECHANISM STATUS"},
+    CommandRow{read_cd,                12, in,   medium,  reports, {2, 4}, {6, 3}, "READ CD"},
+  };
+}();
 // clang-format on
 
 /// SPC-4 4.2.5.1: the opcode's top three bits are its group, and the group fixes the length.

@@ -38,7 +38,8 @@ std::vector<Session> sessions(std::span<const MediumTrack> tracks) {
   return out;
 }
 
-/// Full TOC entry (MMC-6 6.26.3.4): session, ADR/control, TNO 0, POINT, time of the entry (not kept), ZERO, then P-time.
+/// Full TOC entry (MMC-6 6.26.3.4): session, ADR/control, TNO 0, POINT, time of the entry (not kept), ZERO, then
+/// P-time.
 ReplyBytes& full_entry(ReplyBytes& out, unsigned session, std::uint8_t adr, std::uint8_t point) {
   return out.u8(session).u8(adr).u8(0).u8(point).zeros(3).u8(0);
 }

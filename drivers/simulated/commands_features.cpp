@@ -1,4 +1,5 @@
-// What the drive can do and how it is set: features, mode pages, performance, speed (MMC-6 clause 5, 6.6, 6.8, 7.3, annex E).
+// What the drive can do and how it is set: features, mode pages, performance, speed (MMC-6 clause 5, 6.6, 6.8, 7.3,
+// annex E).
 #include <algorithm>
 #include <array>
 #include <cmath>

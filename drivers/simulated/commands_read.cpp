@@ -1,5 +1,5 @@
-// READ(10), READ(12) and READ CD (MMC-6 6.15, 6.17, 6.18): a plan of what each sector's bytes are to be, the mechanism's word on
-// when and whether they come, and then the bytes themselves.
+// READ(10), READ(12) and READ CD (MMC-6 6.15, 6.17, 6.18): a plan of what each sector's bytes are to be, the
+// mechanism's word on when and whether they come, and then the bytes themselves.
 #include <algorithm>
 #include <array>
 
@@ -115,7 +115,8 @@ bool Machine::raw_sector(Lba lba, std::span<std::byte, kRawBytes> raw) {
   return true;
 }
 
-/// The sector at `lba` with the content of the one at `content`: the same, but for a drive that mistakes one for the other.
+/// The sector at `lba` with the content of the one at `content`: the same, but for a drive that mistakes one for the
+/// other.
 bool Machine::make_sector(const ReadPlan& plan, Lba lba, Lba content, std::span<std::byte> out) {
   std::array<std::byte, kRawBytes> raw{};
   if (!raw_sector(content, raw)) return false;
@@ -159,8 +160,8 @@ void Machine::falsify_sector(const FaultSpec& fault, const ReadPlan& plan, Lba l
   }
 }
 
-/// A raw sector that did not read: some bytes are always wrong, some half of the time, and C2 tells of most of them. A drive's
-/// answers repeat after `raw_answers` readings.
+/// A raw sector that did not read: some bytes are always wrong, some half of the time, and C2 tells of most of them. A
+/// drive's answers repeat after `raw_answers` readings.
 void Machine::scar(const ReadPlan& plan, Lba lba, const Way& way, std::span<std::byte> out) {
   const DriveModel& d = scenario_.drive;
   const std::uint32_t visit = raw_visits_[lba.value]++ % std::max(1U, d.raw_answers);

@@ -1,4 +1,5 @@
-// The unit itself: who it is, whether it is ready, its tray, its events (SPC-4 6.4 to 6.39, MMC-6 6.6, 6.11, 6.39, 6.44).
+// The unit itself: who it is, whether it is ready, its tray, its events (SPC-4 6.4 to 6.39, MMC-6 6.6, 6.11, 6.39,
+// 6.44).
 #include <algorithm>
 
 #include "drivers/simulated/machine.h"

@@ -1,5 +1,5 @@
-// A shape covers, at each radius, one interval of angles; a block covers one interval of turns. They meet or they do not. A
-// block that is met is dead, marginal or spared by a hash of seed, shape and block.
+// A shape covers, at each radius, one interval of angles; a block covers one interval of turns. They meet or they do
+// not. A block that is met is dead, marginal or spared by a hash of seed, shape and block.
 #include "drivers/simulated/damage.h"
 
 #include <algorithm>
@@ -28,8 +28,9 @@ Arc circle_at(double r, double centre_radius, double circle_radius, double angle
   return {angle, squared > 0 ? std::sqrt(squared) / (kTau * r) : 0};
 }
 
-/// A straight scratch that starts at (from, angle) and runs outwards, tilted against the radius. By the law of sines the
-/// angle between scratch and radius at r is asin(from * sin(tilt) / r), which also widens its cut through the track.
+/// A straight scratch that starts at (from, angle) and runs outwards, tilted against the radius. By the law of sines
+/// the angle between scratch and radius at r is asin(from * sin(tilt) / r), which also widens its cut through the
+/// track.
 Arc oblique_at(double r, const DamageSpec& s, double angle) {
   const double sine = sine_of_degrees(s.tilt_deg), cosine = cosine_of_degrees(s.tilt_deg);
   const double across = s.from_mm * sine;

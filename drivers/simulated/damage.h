@@ -1,7 +1,7 @@
 // Which ECC blocks of a disc are damaged, and under which conditions they still read.
 //
-// Nothing is expanded: a scratch is kept as a scratch, and a block is judged when it is asked about (a few square roots).
-// So a 100 GB disc costs no memory, and the answer for a block never depends on what was asked before.
+// Nothing is expanded: a scratch is kept as a scratch, and a block is judged when it is asked about (a few square
+// roots). So a 100 GB disc costs no memory, and the answer for a block never depends on what was asked before.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,9 @@ struct Way {
 /// Speeds that behave alike: one class for each step of about 1.4 in speed.
 [[nodiscard]] std::uint32_t speed_class(double speed_x);
 
-/// Whether a block in this condition reads this way, and how hard the drive had to try: `effort` is the share of its default
-/// retries that a success takes (0: the first try). A hash of seed, block, speed class and approach: asking again changes nothing.
+/// Whether a block in this condition reads this way, and how hard the drive had to try: `effort` is the share of its
+/// default retries that a success takes (0: the first try). A hash of seed, block, speed class and approach: asking
+/// again changes nothing.
 struct Attempt {
   bool reads = true;
   double effort = 0;

@@ -1,5 +1,5 @@
-// The first row is the model all others are told from. Figures are those of the drives people own: 48x CD, 16x DVD and 12x
-// BD at constant angular velocity, seeks of 60 to 180 ms, 5 to 10 s to spin up, 0.1 to 10 s for a read that fails.
+// The first row is the model all others are told from. Figures are those of the drives people own: 48x CD, 16x DVD and
+// 12x BD at constant angular velocity, seeks of 60 to 180 ms, 5 to 10 s to spin up, 0.1 to 10 s for a read that fails.
 #include "drivers/simulated/drive_model.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// Two families: events, which a trigger or a read of their sectors sets off so many times, and falsifiers, which sit on sectors
-// and are asked for by whoever makes the bytes. Dead and marginal blocks belong to neither: they are the surface's (damage.h).
+// Two families: events, which a trigger or a read of their sectors sets off so many times, and falsifiers, which sit on
+// sectors and are asked for by whoever makes the bytes. Dead and marginal blocks belong to neither: they are the
+// surface's (damage.h).
 #include "drivers/simulated/fault_board.h"
 
 #include <algorithm>

@@ -24,7 +24,8 @@ class FaultBoard {
   /// Faults that strike now, in the order of the scenario; each strike is used up.
   [[nodiscard]] std::vector<const FaultSpec*> strike(const Moment& moment);
 
-  /// Faults that change what a sector's bytes are (false_good, stale_cache, wrong_lba) and touch the range. Not used up.
+  /// Faults that change what a sector's bytes are (false_good, stale_cache, wrong_lba) and touch the range. Not used
+  /// up.
   [[nodiscard]] std::vector<const FaultSpec*> falsifiers(LbaRange range) const;
   [[nodiscard]] bool has_falsifiers() const { return !falsifiers_.empty(); }
 

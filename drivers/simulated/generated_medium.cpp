@@ -1,5 +1,6 @@
-// A filler sector is 2048 bytes out of a pool of random bytes, from an offset that its address chooses, with its address and
-// seed stamped over the first 16. So no two sectors are equal, no sector is its neighbour shifted, and making one is a copy.
+// A filler sector is 2048 bytes out of a pool of random bytes, from an offset that its address chooses, with its
+// address and seed stamped over the first 16. So no two sectors are equal, no sector is its neighbour shifted, and
+// making one is a copy.
 #include "drivers/simulated/generated_medium.h"
 
 #include <algorithm>

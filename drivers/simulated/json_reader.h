@@ -1,7 +1,8 @@
 // Reading JSON that people write by hand: every mistake is told with its place and with what was expected there.
 //
-// A reader walks one object. Each take(...) reads a key if it is there and leaves the default if it is not; `finish` complains of keys
-// that nobody took. The first mistake is kept and later ones are not looked for, so that code reads as if all went well.
+// A reader walks one object. Each take(...) reads a key if it is there and leaves the default if it is not; `finish`
+// complains of keys that nobody took. The first mistake is kept and later ones are not looked for, so that code reads
+// as if all went well.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Every command takes the same road: cable, decoder, faults, unit attention, readiness, the command itself, clock, trace.
+// Every command takes the same road: cable, decoder, faults, unit attention, readiness, the command itself, clock,
+// trace.
 #include "drivers/simulated/machine.h"
 
 #include <algorithm>

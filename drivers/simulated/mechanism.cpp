@@ -1,5 +1,6 @@
-// The head's place is kept as "it was at sector S at time T and has read on since". Read-ahead then needs no simulation of its own:
-// a request for what follows is done when the stream, started at T, has passed its end, which may already have happened.
+// The head's place is kept as "it was at sector S at time T and has read on since". Read-ahead then needs no simulation
+// of its own: a request for what follows is done when the stream, started at T, has passed its end, which may already
+// have happened.
 #include "drivers/simulated/mechanism.h"
 
 #include <algorithm>

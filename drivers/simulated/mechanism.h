@@ -1,7 +1,8 @@
-// The moving parts: spindle, sled, cache. Tells when a read is done and what did not read; knows nothing of commands or bytes.
+// The moving parts: spindle, sled, cache. Tells when a read is done and what did not read; knows nothing of commands or
+// bytes.
 //
-// Times are seconds on the drive's virtual clock. The head reads ahead into the cache while the host is silent, so a host
-// that asks for the next sectors soon enough gets them at the speed at which they pass under the laser.
+// Times are seconds on the drive's virtual clock. The head reads ahead into the cache while the host is silent, so a
+// host that asks for the next sectors soon enough gets them at the speed at which they pass under the laser.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // ECMA-130 step by step. The parity bytes come from solving the two check equations of each word:
 //     sum v[i] = 0    and    sum alpha^(n-1-i) v[i] = 0,
-// whose last two members are the unknowns. With s0 and s1 the sums over the known members (s1 by Horner's rule,
-// so that it already carries the two positions to come), x + y = s0 and alpha*x + y = s1, hence x = (s0 + s1) / (alpha + 1).
+// whose last two members are the unknowns. With s0 and s1 the sums over the known members (s1 by Horner's rule, so that
+// it already carries the two positions to come), x + y = s0 and alpha*x + y = s1, hence x = (s0 + s1) / (alpha + 1).
 #include "drivers/simulated/raw_sector.h"
 
 #include <algorithm>

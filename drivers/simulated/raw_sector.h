@@ -15,8 +15,8 @@ namespace pressmark::simulated {
 /// What a sector is, as READ CD tells them apart (MMC-6 table 350).
 enum class SectorType : std::uint8_t { audio, mode1, mode2_formless, mode2_form1, mode2_form2 };
 
-/// Turns a sector as stored (2048, 2336 or 2352 bytes) into the 2352 bytes that are on the disc. A 2048-byte sector of a
-/// Mode 2 track becomes form 1.
+/// Turns a sector as stored (2048, 2336 or 2352 bytes) into the 2352 bytes that are on the disc. A 2048-byte sector of
+/// a Mode 2 track becomes form 1.
 void make_raw(Lba lba, TrackMode mode, std::span<const std::byte> stored, std::span<std::byte, kRawBytes> raw);
 
 /// Completes a Mode 2 form 1 sector whose 2048 data bytes are at 24 and whose subheader is at 16..23.

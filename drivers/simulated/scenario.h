@@ -49,7 +49,8 @@ struct MarginalRule {
 
 enum class Shape : std::uint8_t { radial, oblique, arc, edge_rot, pits, fingerprint };
 
-/// Damage by geometry. Lengths in mm, angles in degrees. Which fields count depends on the shape; docs/scenario.md says.
+/// Damage by geometry. Lengths in mm, angles in degrees. Which fields count depends on the shape; docs/scenario.md
+/// says.
 struct DamageSpec {
   Shape shape = Shape::radial;
   double from_mm = 30, length_mm = 8, width_mm = 1;

@@ -1,7 +1,7 @@
 // The JSON form of a scenario, key by key; docs/scenario.md is this file in prose.
 //
-// Each shape and each fault reads the keys that mean something for it, so a key given to the wrong one is an error like any other
-// unknown key.
+// Each shape and each fault reads the keys that mean something for it, so a key given to the wrong one is an error like
+// any other unknown key.
 #include <algorithm>
 #include <array>
 

@@ -1,4 +1,5 @@
-// A sector is a row of parts, some absent in some types. The parts asked for must be neighbours; which ones there are gives the size.
+// A sector is a row of parts, some absent in some types. The parts asked for must be neighbours; which ones there are
+// gives the size.
 #include "drivers/simulated/sector_form.h"
 
 #include <algorithm>

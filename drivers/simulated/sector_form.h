@@ -1,5 +1,5 @@
-// The form in which READ CD is asked to give sectors: which parts of the 2352 bytes, C2, subchannel (MMC-6 6.18, tables 350
-// to 356).
+// The form in which READ CD is asked to give sectors: which parts of the 2352 bytes, C2, subchannel (MMC-6 6.18, tables
+// 350 to 356).
 #pragma once
 
 #include <cstdint>

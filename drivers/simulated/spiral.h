@@ -2,9 +2,9 @@
 //
 // A layer is one spiral of constant track pitch p on which each sector has the same length l, from radius r0 outwards:
 //     r(n) = sqrt(r0^2 + n*l*p/pi),   turns(n) = (r(n) - r0) / p,   angle = frac(turns).
-// Parallel track path (PTP): both layers run inside out. Opposite (OTP, and every dual-layer BD): layer 1 runs outside in, its
-// first sector above layer 0's last. Angles are in turns, [0, 1), and grow in reading order, since the disc turns one
-// way for both layers.
+// Parallel track path (PTP): both layers run inside out. Opposite (OTP, and every dual-layer BD): layer 1 runs outside
+// in, its first sector above layer 0's last. Angles are in turns, [0, 1), and grow in reading order, since the disc
+// turns one way for both layers.
 #pragma once
 
 #include <cstdint>

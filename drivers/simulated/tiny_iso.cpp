@@ -1,5 +1,6 @@
-// ECMA-119 level 1, written in the order it lies on the disc: 16 system sectors, primary descriptor, terminator, two path tables,
-// root, DATA (as many sectors as its fillers need), text files, fillers of at most 1 GiB each (level 1 sizes are 32 bits).
+// ECMA-119 level 1, written in the order it lies on the disc: 16 system sectors, primary descriptor, terminator, two
+// path tables, root, DATA (as many sectors as its fillers need), text files, fillers of at most 1 GiB each (level 1
+// sizes are 32 bits).
 #include "drivers/simulated/tiny_iso.h"
 
 #include <algorithm>

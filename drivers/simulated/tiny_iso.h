@@ -18,8 +18,8 @@ struct TinyIsoOptions {
 };
 inline constexpr std::uint64_t kTinyIsoLeast = 64;
 
-/// The first sectors of the volume: system area, descriptors, path tables, directories, text files. Everything from its end
-/// to `sectors` belongs to DATA/FILLnnn.BIN, whose bytes are whatever the disc has there.
+/// The first sectors of the volume: system area, descriptors, path tables, directories, text files. Everything from its
+/// end to `sectors` belongs to DATA/FILLnnn.BIN, whose bytes are whatever the disc has there.
 [[nodiscard]] std::vector<std::byte> tiny_iso_head(const TinyIsoOptions& options);
 
 }  // namespace pressmark::simulated

@@ -1,5 +1,5 @@
-// Four polynomial hashes modulo 2^64, each over every fourth word: their multiplications overlap, so the hash keeps up with a copy. An
-// odd multiplier makes each step one-to-one: a single changed word always shows.
+// Four polynomial hashes modulo 2^64, each over every fourth word: their multiplications overlap, so the hash keeps up
+// with a copy. An odd multiplier makes each step one-to-one: a single changed word always shows.
 #include "drivers/simulated/trace.h"
 
 #include <bit>

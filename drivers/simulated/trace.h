@@ -12,8 +12,8 @@ class Trace {
  public:
   void add(std::uint64_t value);
   void add(std::span<const std::byte> bytes);
-  /// Long answers by a sample, 32 bytes out of every 512: user data follows from the CDB and the disc anyway, and what a fault changed in it
-  /// is added where that is done.
+  /// Long answers by a sample, 32 bytes out of every 512: user data follows from the CDB and the disc anyway, and what
+  /// a fault changed in it is added where that is done.
   void add_sample(std::span<const std::byte> bytes);
   [[nodiscard]] std::uint64_t value() const { return state_; }
 

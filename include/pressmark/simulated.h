@@ -1,7 +1,8 @@
 // The simulated drive: a Transport that answers CDB bytes from a Medium, a time model and a fault model.
 //
-// It is independent of src/: its own CDB decoder, its own slow and plain EDC/ECC, so that a mistake in the ripper is not
-// mirrored. Everything in it follows from the scenario and its seed; its clock is virtual. Scenario files: docs/scenario.md.
+// It is independent of src/: its own CDB decoder, its own slow and plain EDC/ECC, so that a mistake in the ripper is
+// not mirrored. Everything in it follows from the scenario and its seed; its clock is virtual. Scenario files:
+// docs/scenario.md.
 #pragma once
 
 #include <cstdint>
@@ -48,9 +49,9 @@ class SimulatedDrive : public Transport {
   [[nodiscard]] virtual std::string description() const = 0;
 };
 
-/// `name`: a built-in ("demo", "clean-dvd", "scratched-dvd", "bd"), a scenario file (*.json), or an image (*.iso, *.cue)
-/// that a sound drive plays. `seed` replaces the scenario's own.
-/// Fails: not_found (lists the built-ins), parse (names the file, the JSON path and what was expected there).
+/// `name`: a built-in ("demo", "clean-dvd", "scratched-dvd", "bd"), a scenario file (*.json), or an image (*.iso,
+/// *.cue) that a sound drive plays. `seed` replaces the scenario's own. Fails: not_found (lists the built-ins), parse
+/// (names the file, the JSON path and what was expected there).
 Result<std::unique_ptr<SimulatedDrive>> open_simulated(std::string_view name,
                                                        std::optional<std::uint64_t> seed = std::nullopt);
 

@@ -1,5 +1,5 @@
-// Damage by geometry: which blocks a shape touches, against plane geometry written out again here with the C library's sine
-// and arc tangent; and the oracle against what reads really give.
+// Damage by geometry: which blocks a shape touches, against plane geometry written out again here with the C library's
+// sine and arc tangent; and the oracle against what reads really give.
 #include <cmath>
 #include <fmt/format.h>
 #include <numbers>

@@ -1,4 +1,5 @@
-// The same scenario, seed and commands give the same answers, times and bytes, on every machine; and no CDB breaks the drive.
+// The same scenario, seed and commands give the same answers, times and bytes, on every machine; and no CDB breaks the
+// drive.
 #include "host.h"
 
 namespace pressmark {
@@ -25,7 +26,11 @@ std::uint64_t exercise(std::string_view json, std::uint64_t seed) {
       case 1: host.in({0x43, 0, 0, 0, 0, 0, 0, 0, 64, 0}, 64); break;
       case 2: host.drive().clock().sleep_for(std::chrono::milliseconds{next(3000)}); break;
       case 3: host.none({0xBB, 0, static_cast<int>(next(80)), 0, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0}); break;
-      default: host.read10(next(99000), 1 + next(64), next(4) == 0); break;
+      default: {  // drawn one after the other: the order of arguments is the compiler's
+        const std::uint32_t lba = next(99000), count = 1 + next(64);
+        host.read10(lba, count, next(4) == 0);
+        break;
+      }
     }
   }
   return host.drive().log().trace_hash;
@@ -39,7 +44,7 @@ TEST(Determinism, SameSeedGivesTheSameTraceAndAnotherSeedAnother) {
 
 TEST(Determinism, TraceIsTheOneOfEveryOtherMachine) {
   // Written down once; a change here is a change of every recorded seed.
-  EXPECT_EQ(exercise(kEverything, 11), 8893062028335635833U);
+  EXPECT_EQ(exercise(kEverything, 11), 7133804388087244773U);
 }
 
 TEST(Determinism, GeneratedContentNeverChanges) {

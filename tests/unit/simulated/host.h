@@ -1,4 +1,5 @@
-// The host's side for these tests: CDBs written out by hand, replies looked at byte by byte. Nothing of src/mmc is used.
+// The host's side for these tests: CDBs written out by hand, replies looked at byte by byte. Nothing of src/mmc is
+// used.
 #pragma once
 
 #include <algorithm>

@@ -108,6 +108,24 @@ TEST(Scenario, DamageDoesNotChangeTheContent) {
   EXPECT_NE(other.truth(1000, 4), one.truth(1000, 4));
 }
 
+/// docs/scenario.md shows whole scenarios, damage and faults; a part is put into the smallest whole.
+TEST(Scenario, EveryExampleOfTheManualIsAccepted) {
+  std::ifstream file(std::filesystem::path{PRESSMARK_TEST_DATA}.parent_path().parent_path() / "docs" / "scenario.md");
+  const std::string manual{std::istreambuf_iterator<char>(file), {}};
+  constexpr std::string_view kOpen = "```json\n", kClose = "```\n";
+  int examples = 0;
+  for (std::size_t at = manual.find(kOpen); at != std::string::npos; at = manual.find(kOpen, at)) {
+    at += kOpen.size();
+    const std::string example = manual.substr(at, manual.find(kClose, at) - at);
+    std::string whole = example;
+    if (example.starts_with(R"({"shape")")) whole = R"({"disc": {"kind": "dvd"}, "damage": [)" + example + "]}";
+    if (example.starts_with(R"({"fault")")) whole = R"({"disc": {"kind": "dvd"}, "faults": [)" + example + "]}";
+    EXPECT_EQ(refusal(whole), "accepted") << example;
+    ++examples;
+  }
+  EXPECT_EQ(examples, 2 + 6 + 13);  // each shape and each fault
+}
+
 class Folder {
  public:
   Folder() : path_(std::filesystem::path{testing::TempDir()} / "pressmark-scenario-test") {
