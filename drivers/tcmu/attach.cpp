@@ -196,8 +196,8 @@ struct Attachment::Impl {
   Result<void> handle_time() {
     if (bus_up_at && system_clock().now() >= *bus_up_at) {
       bus_up_at.reset();
-      say("bus up");
       if (auto done = target->set_bus_down(false); !done) return done;
+      say("bus up");
     }
     if (!drive_gone) return {};
     const bool back = server->with_drive([](Transport& drive) {

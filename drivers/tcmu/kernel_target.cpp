@@ -42,6 +42,9 @@ Error failure(ErrorKind kind, std::string tried, const fs::path& where, std::str
 
 std::string system_message(int code) { return std::generic_category().message(code); }
 
+/// Folders that other programs use too: they may be there before us and stay after us.
+bool is_shared(const fs::path& folder) { return folder == kBackstores || folder == kTarget / "loopback"; }
+
 /// configfs wants each value in one write.
 Result<void> write_value(const fs::path& file, std::string_view value) {
   const int fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
@@ -144,6 +147,9 @@ void KernelTarget::make_folder(const fs::path& path, Result<void>& so_far) {
   if (!so_far) return;
   if (::mkdir(path.c_str(), 0755) == 0) {
     made_.push_back(path);
+  } else if (errno == EEXIST && !is_shared(path)) {
+    so_far = fail(failure(ErrorKind::busy, "attach the drive", path, "this process has a drive attached already",
+                          "detach it first"));
   } else if (errno != EEXIST) {
     so_far = fail(failure(ErrorKind::unsupported, "attach the drive: make a folder", path, system_message(errno),
                           "sudo modprobe -a target_core_user tcm_loop sr_mod sg"));
@@ -246,9 +252,7 @@ Result<void> KernelTarget::remove() {
   while (!made_.empty()) {
     const fs::path folder = made_.back();
     made_.pop_back();
-    // What is shared with other programs (user_0, loopback) may be in use by them.
-    const bool shared = folder == kBackstores || folder == kTarget / "loopback";
-    if (::rmdir(folder.c_str()) < 0 && !shared && outcome) {
+    if (::rmdir(folder.c_str()) < 0 && !is_shared(folder) && outcome) {
       outcome = fail(failure(ErrorKind::io, "take the drive away: remove a folder", folder, system_message(errno),
                              "the next `pressmark serve --attach` clears it away"));
     }

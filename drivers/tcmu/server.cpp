@@ -175,7 +175,8 @@ bool Server::answer(const Request& request) {
     auto rest = std::span<const std::byte>(buffer_).first(std::min<std::size_t>(reply->transferred, buffer_.size()));
     for (const auto& piece : request.pieces) {
       const auto part = rest.first(std::min(rest.size(), piece.size()));
-      std::ranges::copy(part, piece.begin());
+      // The kernel copies whole pages to the asker, whatever the length says: nothing of an earlier command may be in them.
+      std::ranges::fill(std::ranges::copy(part, piece.begin()).out, piece.end(), std::byte{0});
       rest = rest.subspan(part.size());
     }
   }

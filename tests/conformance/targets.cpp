@@ -4,6 +4,7 @@
 
 #include "pressmark/simulated.h"
 
+#include "drivers/libcdio/libcdio.h"
 #include "drivers/linux_sg/linux_sg.h"
 
 namespace pressmark::test {
@@ -29,6 +30,9 @@ Result<Target> target_of(const std::string& device) {
   const std::string driver = device.substr(0, colon);
   const std::string path = colon == std::string::npos ? "" : device.substr(colon + 1);
   if (driver == "linux_sg") return Target{.name = driver, .open = [path] { return open_linux_sg(path); }};
+  if (driver == "libcdio") {
+    return Target{.name = driver, .open = [path] { return open_libcdio(path); }, .transferred_is_estimate = true};
+  }
   return fail({.kind = ErrorKind::usage,
                .tried = "choose a transport",
                .where = device,

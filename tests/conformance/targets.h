@@ -17,7 +17,7 @@ struct Target {
   std::function<Result<std::unique_ptr<Transport>>()> open;
   /// Run each case twice: against `open` with a recorder around it, then against the recording.
   bool replayed = false;
-  /// `transferred` may be a few bytes too low, never too high (libcdio drops the residual).
+  /// `transferred` may be three bytes too low, or too high up to the end of a page (libcdio drops the residual).
   bool transferred_is_estimate = false;
 };
 
