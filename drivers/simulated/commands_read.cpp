@@ -74,16 +74,16 @@ Answer Machine::read(const ReadPlan& plan, const Request& request) {
   count = static_cast<std::uint32_t>(std::min<std::size_t>(count, *size == 0 ? count : request.data.size() / *size));
   log_.sectors_read += count;
   const std::span<std::byte> out = request.data.first(std::size_t{count} * *size);
-  if (!fill(plan, count, out)) return check(kInternalFailure);
+  if (const auto trouble = fill(plan, count, out)) return check(*trouble);
   falsify(plan, count, outcome, out);
   last_read_ = plan.range;
   answer.transferred = static_cast<std::uint32_t>(out.size());
   return answer;
 }
 
-/// Content as the medium has it, in the form asked for.
-bool Machine::fill(const ReadPlan& plan, std::uint32_t count, std::span<std::byte> out) {
-  if (count == 0) return true;
+/// Content as the medium has it, in the form asked for. Returns what went wrong, if anything did.
+std::optional<SenseCode> Machine::fill(const ReadPlan& plan, std::uint32_t count, std::span<std::byte> out) {
+  if (count == 0) return std::nullopt;
   const std::size_t size = out.size() / count;
   for (std::uint32_t done = 0; done < count;) {
     const Lba at = plan.range.first + done;
@@ -92,14 +92,14 @@ bool Machine::fill(const ReadPlan& plan, std::uint32_t count, std::span<std::byt
         static_cast<std::uint32_t>(std::min<std::int64_t>(count - done, track.start + track.sectors - at));
     const std::span<std::byte> part = out.subspan(done * size, here * size);
     if (plan.form.plain_user_data && track.stored_bytes == kUserBytes && at >= track.start) {
-      if (!disc_->medium().read_stored(at, here, part)) return false;
+      if (!disc_->medium().read_stored(at, here, part)) return kInternalFailure;
     } else {
       for (std::uint32_t i = 0; i < here; ++i)
-        if (!make_sector(plan, at + i, at + i, part.subspan(i * size, size))) return false;
+        if (const auto trouble = make_sector(plan, at + i, at + i, part.subspan(i * size, size))) return trouble;
     }
     done += here;
   }
-  return true;
+  return std::nullopt;
 }
 
 bool Machine::raw_sector(Lba lba, std::span<std::byte, kRawBytes> raw) {
@@ -117,10 +117,10 @@ bool Machine::raw_sector(Lba lba, std::span<std::byte, kRawBytes> raw) {
 
 /// The sector at `lba` with the content of the one at `content`: the same, but for a drive that mistakes one for the
 /// other.
-bool Machine::make_sector(const ReadPlan& plan, Lba lba, Lba content, std::span<std::byte> out) {
+std::optional<SenseCode> Machine::make_sector(const ReadPlan& plan, Lba lba, Lba content, std::span<std::byte> out) {
   std::array<std::byte, kRawBytes> raw{};
-  if (!raw_sector(content, raw)) return false;
-  return plan.form.compose(raw, *disc_->track_at(content), lba, out);
+  if (!raw_sector(content, raw)) return kInternalFailure;
+  return plan.form.compose(raw, *disc_->track_at(content), lba, out) ? std::nullopt : std::optional{kIllegalMode};
 }
 
 void Machine::falsify(const ReadPlan& plan, std::uint32_t count, const Mechanism::Outcome& outcome,
@@ -142,11 +142,11 @@ void Machine::falsify(const ReadPlan& plan, std::uint32_t count, const Mechanism
 void Machine::falsify_sector(const FaultSpec& fault, const ReadPlan& plan, Lba lba, std::span<std::byte> out) {
   if (fault.kind == FaultKind::stale_cache) {
     if (!plan.past_cache && last_read_)
-      make_sector(plan, lba, last_read_->first + (lba - plan.range.first) % last_read_->count, out);
+      (void)make_sector(plan, lba, last_read_->first + (lba - plan.range.first) % last_read_->count, out);
     return;
   }
   if (fault.kind == FaultKind::wrong_lba) {
-    make_sector(plan, lba, lba + fault.offset, out);
+    (void)make_sector(plan, lba, lba + fault.offset, out);  // off the disc: the drive's mistake comes out right
     return;
   }
   const Way way = disc_->mechanism().way_of(static_cast<std::uint32_t>(lba.value) / disc_->form().block_sectors);

@@ -254,7 +254,11 @@ SimulatedLog Machine::log() const {
 SectorFate Machine::fate(Lba lba) const {
   const LoadedDisc& disc = disc_ != nullptr ? *disc_ : *first_disc_;
   if (&disc == first_disc_.get() && !faults_.falsifiers({lba, 1}).empty()) return SectorFate::false_good;
-  const std::uint32_t block = static_cast<std::uint32_t>(std::max(0, lba.value)) / disc.form().block_sectors;
+  return surface_fate(disc, static_cast<std::uint32_t>(std::max(0, lba.value)) / disc.form().block_sectors);
+}
+
+/// Tries every way there is: each speed the drive has, each approach.
+SectorFate Machine::surface_fate(const LoadedDisc& disc, std::uint32_t block) const {
   const Condition condition = disc.damage().at(block);
   switch (condition.kind) {
     case Condition::Kind::sound: return SectorFate::sound;
@@ -263,7 +267,8 @@ SectorFate Machine::fate(Lba lba) const {
   }
   bool some = false, all = true;
   const SpeedTable& table = scenario_.drive.speeds(disc.kind());
-  const double share = disc.spiral().place(lba.value).radius_mm / disc.form().outer_mm;
+  const double first = static_cast<double>(block) * disc.form().block_sectors;
+  const double share = disc.spiral().place(first).radius_mm / disc.form().outer_mm;
   for (const double set : table.speeds_x) {
     for (const Approach approach : {Approach::sequential, Approach::seek, Approach::spin_up}) {
       const double x = set <= table.clv_up_to_x ? set : set * share;

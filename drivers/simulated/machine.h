@@ -41,7 +41,7 @@ class Machine final : public SimulatedDrive {
 
  private:
   enum class Tray : std::uint8_t { closed, open };
-  enum class MediaEvent : std::uint8_t { none = 0, eject_request = 1, new_media = 2, removed = 3 };  // MMC-6 table 283
+  enum class MediaEvent : std::uint8_t { none = 0, new_media = 2, removed = 3 };  // MMC-6 table 283
 
   explicit Machine(Scenario scenario);
 
@@ -61,6 +61,8 @@ class Machine final : public SimulatedDrive {
   [[nodiscard]] Result<Reply> finish(const Command& command, const Answer& answer);
   [[nodiscard]] Error lost(ErrorKind kind, const Command& command, std::string got, std::string next) const;
   [[nodiscard]] double now() const { return seconds(clock_.now()); }
+  [[nodiscard]] SectorFate surface_fate(const LoadedDisc& disc, std::uint32_t block) const;
+  [[nodiscard]] std::array<std::uint64_t, 4> count_fates() const;
   void reset();
   void open_tray();
   void close_tray(double extra_s);
@@ -97,9 +99,10 @@ class Machine final : public SimulatedDrive {
   struct ReadPlan;
   Answer read(const ReadPlan& plan, const Request& request);
   [[nodiscard]] std::optional<SenseCode> refuses(const ReadPlan& plan) const;
-  bool fill(const ReadPlan& plan, std::uint32_t count, std::span<std::byte> out);
-  bool raw_sector(Lba lba, std::span<std::byte, kRawBytes> raw);
-  bool make_sector(const ReadPlan& plan, Lba lba, Lba content, std::span<std::byte> out);
+  [[nodiscard]] std::optional<SenseCode> fill(const ReadPlan& plan, std::uint32_t count, std::span<std::byte> out);
+  [[nodiscard]] bool raw_sector(Lba lba, std::span<std::byte, kRawBytes> raw);
+  [[nodiscard]] std::optional<SenseCode> make_sector(const ReadPlan& plan, Lba lba, Lba content,
+                                                     std::span<std::byte> out);
   void falsify(const ReadPlan& plan, std::uint32_t count, const Mechanism::Outcome& outcome, std::span<std::byte> out);
   void falsify_sector(const FaultSpec& fault, const ReadPlan& plan, Lba lba, std::span<std::byte> out);
   void scar(const ReadPlan& plan, Lba lba, const Way& way, std::span<std::byte> out);

@@ -89,6 +89,12 @@ TEST(Demo, HasSlowSectorsAndDeadOnesAndMostAreSound) {
   EXPECT_EQ(host.read10(2041, 1).verdict(), "03/11/05");
 }
 
+TEST(Demo, DescribesItselfInWords) {
+  const std::string text = open_simulated("demo").value()->description();
+  EXPECT_NE(text.find("5976 sectors sound, 19 marginal, 5 dead"), std::string::npos) << text;
+  EXPECT_NE(text.find("fault   dead: LBA 2041-2043"), std::string::npos) << text;
+}
+
 TEST(CleanDvd, HasAGigabyteAndNoFault) {
   Host host = ready("clean-dvd");
   EXPECT_EQ(last_lba(host), 524287U);

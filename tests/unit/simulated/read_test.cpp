@@ -146,6 +146,32 @@ TEST(ReadCd, Mode2Form1SectorHasItsEdcOverTheSubheaderAndParityOverAZeroHeader) 
   EXPECT_EQ(part(raw, 24, 2048), host.read10(15300, 1).data);
 }
 
+/// A Mode 2 track of form 2 sectors, stored without sync and header.
+class Form2 final : public Medium {
+ public:
+  [[nodiscard]] MediaKind kind() const override { return MediaKind::cd; }
+  [[nodiscard]] std::span<const MediumTrack> tracks() const override { return {&track_, 1}; }
+  [[nodiscard]] Lba end() const override { return Lba{100}; }
+  Result<void> read_stored(Lba, std::uint32_t, std::span<std::byte> out) override {
+    std::ranges::fill(out, std::byte{7});
+    for (std::size_t at = 0; at < out.size(); at += 2336)
+      out[at + 2] = out[at + 6] = std::byte{0x27};  // submode: form 2
+    return {};
+  }
+
+ private:
+  MediumTrack track_{.mode = TrackMode::mode2, .sectors = 100, .stored_bytes = 2336, .isrc = {}};
+};
+
+TEST(ReadCd, Form2SectorHasNo2048ByteUserData) {
+  Host host{simulate(std::make_unique<Form2>())};
+  EXPECT_EQ(host.read10(5, 1).verdict(), "05/64/00");
+  EXPECT_EQ(host.in({0xBE, 5 << 2, 0, 0, 0, 5, 0, 0, 1, 0x10, 0, 0}, 2352).data, Bytes(2324, std::byte{7}));
+  EXPECT_EQ(host.in({0xBE, 4 << 2, 0, 0, 0, 5, 0, 0, 1, 0x10, 0, 0}, 2352).verdict(), "05/64/00");
+  const Bytes raw = host.read_cd(5, 1, 0xF8, 0, 2352).data;
+  EXPECT_EQ(part(raw, 12, 12), bytes({0, 2, 5, 2, 7, 7, 0x27, 7, 7, 7, 0x27, 7}));
+}
+
 TEST(ReadCd, PartsAreCutOutOfTheSectorAsTheFlagsSay) {  // MMC-6 table 351
   Host host = Host::of(kMixedCd);
   const Bytes mode1 = host.read_cd(100, 1, 0xF8, 0, 2352).data;

@@ -180,16 +180,28 @@ TEST(OpenSimulated, UnknownNameListsTheBuiltIns) {
   EXPECT_EQ(open_simulated("/nowhere/at/all.json").error().kind, ErrorKind::not_found);
 }
 
-TEST(NewScenario, EachDamageMakesAScenarioThatOpensAndIsDamaged) {
-  for (const std::string damage : {"radial", "oblique", "arc", "edge-rot", "pits", "fingerprint"}) {
-    const auto json = make_scenario({.from = "clean-dvd", .sectors = 400000, .damage = {damage}, .seed = 3});
-    ASSERT_TRUE(json) << describe(json.error());
-    const auto drive = open_scenario(*json).value();
-    int dead = 0;
-    for (int lba = 0; lba < 400000; lba += 16) dead += drive->fate(Lba{lba}) == SectorFate::dead ? 1 : 0;
-    EXPECT_GT(dead, 30) << damage;
-    EXPECT_LT(dead, 20000) << damage;
+TEST(NewScenario, EachDamageMakesADamagedDiscWhateverItsKindAndSize) {
+  for (const auto& [kind, sectors, block] :
+       {std::tuple{"cd", 6000U, 1U}, std::tuple{"cd", 330000U, 1U}, std::tuple{"dvd", 400000U, 16U},
+        std::tuple{"dvd", 4000000U, 16U}, std::tuple{"bd", 1000000U, 32U}}) {
+    for (const std::string damage : {"radial", "oblique", "arc", "edge-rot", "pits", "fingerprint"}) {
+      const auto json =
+          make_scenario({.from = "clean-dvd", .kind = kind, .sectors = sectors, .damage = {damage}, .seed = 3});
+      ASSERT_TRUE(json) << describe(json.error());
+      const auto drive = open_scenario(*json).value();
+      const unsigned step = block * 7;
+      unsigned dead = 0;
+      for (unsigned lba = 0; lba < sectors; lba += step) dead += drive->fate(Lba{lba}) == SectorFate::dead ? 1U : 0U;
+      EXPECT_GT(dead, 0U) << damage << " on " << kind << " of " << sectors;
+      EXPECT_LT(dead, sectors / step / 3) << damage << " on " << kind << " of " << sectors;
+    }
   }
+}
+
+TEST(NewScenario, ImageTakesTheBuiltInsDamageWithIt) {
+  const std::string json = make_scenario({.from = "demo", .image = "some.iso", .kind = "dvd"}).value();
+  EXPECT_NE(json.find(R"("image": "some.iso")"), std::string::npos);
+  EXPECT_EQ(json.find("faults"), std::string::npos);
 }
 
 TEST(NewScenario, CleanMeansSound) {
