@@ -73,26 +73,35 @@ Result<RipOptions> options_of(const RipArgs& args) {
   return options;
 }
 
-/// NAME.log, under NAME.log.part until the rip is whole; runs on the same files add to it.
+/// NAME.log, under NAME.log.part until the rip is whole; runs on the same files add to it. Nothing is written before the rip
+/// itself has begun: a refused run leaves no file.
 class LogFile {
  public:
-  static Result<std::unique_ptr<LogFile>> open(Files& files, const Path& name) {
-    auto log = std::make_unique<LogFile>(files, name);
-    const OpenMode mode = files.exists(log->part_) ? OpenMode::update : OpenMode::create;
-    TRY(log->file_, files.open(log->part_, mode));
-    TRY(log->end_, log->file_->size());
-    return log;
-  }
   LogFile(Files& files, const Path& name)
       : files_(files), part_(name.string() + ".log.part"), whole_(name.string() + ".log") {}
 
+  void begin() {
+    auto file = files_.open(part_, files_.exists(part_) ? OpenMode::update : OpenMode::create);
+    if (!file) {
+      failure_ = file.error();
+      return;
+    }
+    file_ = std::move(*file);
+    end_ = file_->size().value_or(0);
+    write(std::exchange(waiting_, {}));
+  }
   void write(std::string_view text) {
-    // A log that cannot be written must not end a rip; the record will say so when it is published.
+    if (!file_) {
+      waiting_ += text;
+      return;
+    }
+    // A log that cannot be written must not end a rip: the failure is told when the log would be published.
     if (auto done = file_->write_at(end_, std::as_bytes(std::span{text})); !done && !failure_) failure_ = done.error();
     end_ += text.size();
   }
   Result<void> publish() {
     if (failure_) return fail(*failure_);
+    if (!file_) return {};  // nothing was done
     CHECK(file_->sync());
     return files_.rename(part_, whole_);
   }
@@ -102,7 +111,17 @@ class LogFile {
   Path part_, whole_;
   std::unique_ptr<File> file_;
   std::uint64_t end_ = 0;
+  std::string waiting_;
   std::optional<Error> failure_;
+};
+
+/// Opens the log when the rip begins.
+struct LogOpener final : EventSink {
+  explicit LogOpener(LogFile& file) : log(file) {}
+  void on(const Event& event, Duration) override {
+    if (std::holds_alternative<RipBegun>(event)) log.begin();
+  }
+  LogFile& log;
 };
 
 std::unique_ptr<EventSink> screen(const RipArgs& args) {
@@ -126,16 +145,17 @@ Result<int> run_rip(const RipArgs& args) {
   options.source = source.name;
   Files& files = system_files();
   TRY(const auto drive, Drive::open(std::move(source.transport)));
-  TRY(const auto log, LogFile::open(files, options.name));
+  LogFile log{files, options.name};
 
-  log->write(fmt::format("pressmark {} rip {} -o {}\n", PRESSMARK_VERSION, source.name, args.name));
-  const auto log_sink = text_log([&](std::string_view text) { log->write(text); });
+  log.write(fmt::format("pressmark {} rip {} -o {}\n", PRESSMARK_VERSION, source.name, args.name));
+  const auto log_sink = text_log([&](std::string_view text) { log.write(text); });
+  LogOpener opener{log};
   auto on_screen = screen(args);
-  const auto events = tee({log_sink.get(), on_screen.get()});
+  const auto events = tee({&opener, log_sink.get(), on_screen.get()});
   const auto publish_records = [&](const RipOutcome& outcome) -> Result<void> {
     CHECK(replace_text(files, Path{options.name.string() + ".rip.json"}, rip_record(outcome, options)));
-    log->write(rip_summary(outcome));
-    return log->publish();
+    log.write(rip_summary(outcome));
+    return log.publish();
   };
   catch_signals();
   auto outcome =
@@ -143,7 +163,7 @@ Result<int> run_rip(const RipArgs& args) {
   on_screen.reset();  // its last line is wiped before anything else is said
   print_simulated(source, args.json);
   if (!outcome) {
-    log->write("ended: " + describe(outcome.error()) + "\n");
+    log.write("ended: " + describe(outcome.error()) + "\n");
     return std::unexpected(std::move(outcome).error());
   }
   if (!args.json) print(rip_summary(*outcome));

@@ -1,0 +1,140 @@
+// What a rip costs beyond what nobody can spare it, each as a ratio in one run.
+//
+//   bench_rip [FOLDER]       sim:clean-dvd ripped into FOLDER (a temporary folder): CPU against its four digests alone, and the
+//                            drive's time against reading the same sectors back to back
+//   bench_rip --memory [GB]  a simulated BD of so many GB (100) ripped to nowhere: resident memory
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <string>
+#include <sys/resource.h>
+#include <vector>
+
+#include "pressmark/digest.h"
+#include "pressmark/drive.h"
+#include "pressmark/rip.h"
+#include "pressmark/simulated.h"
+
+#include "support/discarding_files.h"
+
+namespace pressmark {
+namespace {
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto s = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  return s(usage.ru_utime) + s(usage.ru_stime);
+}
+
+[[noreturn]] void give_up(const Error& error) {
+  fmt::print(stderr, "{}\n", describe(error));
+  std::exit(3);
+}
+
+std::unique_ptr<Drive> open_drive(const std::string& name) {
+  auto simulated = open_simulated(name);
+  if (!simulated) give_up(simulated.error());
+  auto drive = Drive::open(std::move(*simulated));
+  if (!drive) give_up(drive.error());
+  return std::move(*drive);
+}
+
+/// CPU seconds of the four default digests over the image, pieces in cache, as the ripper feeds them.
+double digests_alone(const std::filesystem::path& image) {
+  std::ifstream in{image, std::ios::binary};
+  std::vector<char> buffer(std::size_t{1} << 20U);
+  HashSet set{kDefaultDigests};
+  double spent = 0;  // reading the file back is not counted: the ripper has its bytes in hand
+  while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {
+    const double begin = cpu_seconds();
+    set.update(std::as_bytes(std::span{buffer}.first(static_cast<std::size_t>(in.gcount()))));
+    spent += cpu_seconds() - begin;
+  }
+  return spent;
+}
+
+struct Cost {
+  double cpu = 0, drive = 0;
+};
+
+Cost rip_once(const std::filesystem::path& name) {
+  const double begin = cpu_seconds();
+  const auto drive = open_drive("clean-dvd");
+  RipOptions options{.name = name, .source = "sim:clean-dvd"};
+  options.overwrite = true;
+  const auto outcome = rip(*drive, options, system_files(), {});
+  if (!outcome) give_up(outcome.error());
+  return {cpu_seconds() - begin, seconds(outcome->reading)};
+}
+
+/// The drive's time for the same sectors with nothing in between: its streaming time.
+double streaming_seconds() {
+  const auto drive = open_drive("clean-dvd");
+  if (auto ready = drive->wait_ready(std::chrono::seconds{90}); !ready) give_up(ready.error());
+  auto disc = drive->identify();
+  if (!disc) give_up(disc.error());
+  std::vector<std::byte> buffer(32 * kUserBytes);
+  const Duration begin = drive->clock().now();
+  for (std::int64_t at = 0; at < disc->sectors; at += 32) {
+    const auto count = static_cast<std::uint32_t>(std::min<std::int64_t>(32, disc->sectors - at));
+    if (auto read = drive->read_user(Lba{at}, count, std::span{buffer}.first(std::size_t{count} * kUserBytes)); !read)
+      give_up(read.error());
+  }
+  return seconds(drive->clock().now() - begin);
+}
+
+int costs(const std::filesystem::path& folder) {
+  const auto name = folder / "bench";
+  double cpu_ratio = 1e9, drive_seconds = 0;
+  for (int round = 0; round < 3; ++round) {
+    const Cost cost = rip_once(name);
+    const double alone = digests_alone(folder / "bench.iso");
+    fmt::print("round {}: rip {:.2f} CPU-s, its four digests alone {:.2f} CPU-s, ratio {:.3f}\n", round + 1, cost.cpu,
+               alone, cost.cpu / alone);
+    cpu_ratio = std::min(cpu_ratio, cost.cpu / alone);
+    drive_seconds = cost.drive;
+  }
+  const double streaming = streaming_seconds();
+  fmt::print("CPU of a rip / CPU of its digests: {:.3f} (goal: at most 1.15)\n", cpu_ratio);
+  fmt::print(
+      "drive time of a rip / streaming:   {:.4f} ({:.2f} s / {:.2f} s of reading; spin-up and identification are in "
+      "the first; goal: at most 1.01 plus those)\n",
+      drive_seconds / streaming, drive_seconds, streaming);
+  std::filesystem::remove_all(folder);
+  return 0;
+}
+
+int memory(std::uint64_t gigabytes) {
+  const std::filesystem::path scenario = std::filesystem::temp_directory_path() / "pressmark-bench-bd.json";
+  const auto text = make_scenario(
+      {.from = "bd", .kind = "bd", .sectors = gigabytes * 1'000'000'000 / kUserBytes, .damage = {"clean"}});
+  if (!text) give_up(text.error());
+  std::ofstream{scenario} << *text;
+  const auto drive = open_drive(scenario.string());
+  test::DiscardingFiles files;
+  RipOptions options{.name = "nowhere", .source = "bench"};
+  options.digests = {DigestKind::crc32};
+  const auto outcome = rip(*drive, options, files, {});
+  if (!outcome) give_up(outcome.error());
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  fmt::print("{} sectors ({} GB) ripped, {} good: {:.1f} MiB resident at most (goal: under 64)\n",
+             outcome->map.sectors(), gigabytes, outcome->map.good(), static_cast<double>(usage.ru_maxrss) / 1024);
+  std::filesystem::remove(scenario);
+  return 0;
+}
+
+}  // namespace
+}  // namespace pressmark
+
+int main(int argc, char** argv) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  if (first == "--memory") return pressmark::memory(argc > 2 ? std::stoull(argv[2]) : 100);
+  std::string folder =
+      first.empty() ? (std::filesystem::temp_directory_path() / "pressmark-bench-XXXXXX").string() : first;
+  if (first.empty() && mkdtemp(folder.data()) == nullptr) return 3;
+  return pressmark::costs(folder);
+}
