@@ -21,7 +21,7 @@
 
 namespace pressmark {
 
-/// INQUIRY (SPC-4 6.4): who the drive says it is. Trailing blanks removed; unprintable bytes replaced by '?'.
+/// INQUIRY (SPC-4): who the drive says it is. Trailing blanks removed; unprintable bytes replaced by '?'.
 struct DriveIdentity {
   std::string vendor, product, revision;
   std::string serial;  ///< feature 0108h; empty if not told

@@ -83,7 +83,7 @@ inline constexpr std::array<const CommandSpec*, 21> kCommands{&kTestUnitReady,  
                                                               &kGetPerformance, &kReadDiscStructure, &kSetStreaming,
                                                               &kSetCdSpeed,     &kMechanismStatus,   &kReadCd};
 
-/// SPC-4 4.3.4: the operation code's group says how long its CDB is.
+/// SPC-4, operation code: its group says how long its CDB is.
 [[nodiscard]] constexpr std::uint8_t cdb_length_of(std::uint8_t opcode) {
   constexpr std::array<std::uint8_t, 8> kByGroup{6, 10, 10, 0, 16, 12, 0, 0};
   return kByGroup[opcode >> 5U];

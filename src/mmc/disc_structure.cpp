@@ -1,5 +1,5 @@
 // Addresses on a DVD: physical sector numbers rise from 30000h. On an opposite track path disc layer 1 runs outside in,
-// and its sector numbers are the bitwise complements of those of layer 0 at the same radius (ECMA-267 clause 16): the
+// and its sector numbers are the bitwise complements of those of layer 0 at the same radius (ECMA-267): the
 // first one after the break is the complement of the last one before it.
 #include "mmc/disc_structure.h"
 

@@ -16,7 +16,7 @@ inline constexpr std::uint16_t kDvdStructureBytes = 4 + 2048;
 /// BD disc information comes as a whole PIC area of 4096 bytes.
 inline constexpr std::uint16_t kBdStructureBytes = 4 + 4096;
 
-/// Physical format information of a DVD, format 00h (ECMA-267 clause 27.1). PSNs are physical sector numbers.
+/// Physical format information of a DVD, format 00h (ECMA-267, control data zone). PSNs are physical sector numbers.
 struct PhysicalFormat {
   std::uint8_t book_type = 0;  ///< 0 DVD-ROM, 1 DVD-RAM, 2 DVD-R, 3 DVD-RW, 9 DVD+RW, 10 DVD+R, 13 and 14 dual layer +
   std::uint8_t part_version = 0;
