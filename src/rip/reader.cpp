@@ -16,6 +16,10 @@ std::unexpected<Error> refuse(const Disc& disc, std::string got, std::string nex
                .next = std::move(next)});
 }
 
+/// Where a data track is followed by audio, the audio track's pause of two seconds lies between them and is no data (ECMA-130
+/// 20.2); the table of contents counts it to the track before.
+constexpr std::int64_t kPause = 150;
+
 /// "1, 2 and 5": the data tracks a user can pick from.
 std::string data_track_numbers(const Disc& disc) {
   std::vector<std::string> numbers;
@@ -36,7 +40,9 @@ Result<LbaRange> choose_range(const Disc& disc, std::optional<std::uint8_t> want
     const auto track = std::ranges::find(disc.tracks, *wanted, &Track::number);
     if (track == disc.tracks.end()) return refuse(disc, fmt::format("there is no track {}", *wanted), hint);
     if (!track->is_data()) return refuse(disc, fmt::format("track {} is audio", *wanted), hint);
-    return LbaRange{track->start, track->sectors};
+    const auto next = track + 1;
+    const bool audio_next = next != disc.tracks.end() && next->session == track->session && !next->is_data();
+    return LbaRange{track->start, track->sectors - (audio_next ? std::min(kPause, track->sectors) : 0)};
   }
   const bool audio = std::ranges::any_of(disc.tracks, [](const Track& t) { return !t.is_data(); });
   if (audio) return refuse(disc, "audio does not fit an image of 2048-byte sectors", hint);

@@ -8,6 +8,7 @@
 #include "pressmark/medium.h"
 
 #include "core/try.h"
+#include "drivers/libcdio/libcdio.h"
 #include "drivers/linux_sg/linux_sg.h"
 #include "drivers/replay/recorder.h"
 #include "drivers/replay/replay.h"
@@ -49,9 +50,11 @@ Result<void> open_unrecorded(Source& source, const SourceOptions& options) {
   if (name.starts_with(kReplay)) {
     TRY(source.transport, open_replay(system_files(), name.substr(kReplay.size())));
   } else if (name.starts_with(kSimulated) || image) {
-    TRY(auto drive, open_simulated(image ? name : name.substr(kSimulated.size()), options.seed));
+    TRY(auto drive, open_simulated(name.starts_with(kSimulated) ? name.substr(kSimulated.size()) : name, options.seed));
     source.simulated = drive.get();
     source.transport = std::move(drive);
+  } else if (options.driver == "libcdio") {
+    TRY(source.transport, open_libcdio(name));
   } else {
     TRY(source.transport, open_linux_sg(name));
   }

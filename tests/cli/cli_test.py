@@ -1,0 +1,426 @@
+#!/usr/bin/env python3
+"""The pressmark command as its user meets it. PRESSMARK names the binary."""
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import pty
+import random
+import re
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import termios
+import time
+import unittest
+import zlib
+
+PRESSMARK = os.environ["PRESSMARK"]
+SECTOR = 2048
+
+
+def run(*args, cwd=None, limit=120, **more):
+    """Runs pressmark to its end; a hang is a failure."""
+    return subprocess.run([PRESSMARK, *args], cwd=cwd, capture_output=True, text=True, timeout=limit, **more)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pressmark-cli-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def pressmark(self, *args, expect=0, **more):
+        done = run(*args, cwd=self.folder, **more)
+        self.assertEqual(done.returncode, expect, f"pressmark {' '.join(args)}\n{done.stdout}{done.stderr}")
+        return done
+
+    def image(self, name, sectors, seed=1):
+        """A file of random sectors, with an ISO 9660 descriptor so that it looks like a disc."""
+        rng = random.Random(seed)
+        data = bytearray().join(rng.randbytes(SECTOR) for _ in range(min(sectors, 4096)))
+        while len(data) < sectors * SECTOR:  # the rest repeats, each copy marked
+            data += struct.pack("<Q", len(data)) + data[8:min(4096 * SECTOR, sectors * SECTOR - len(data))]
+        data[16 * SECTOR:17 * SECTOR] = bytes(SECTOR)
+        data[16 * SECTOR:16 * SECTOR + 7] = b"\x01CD001\x01"
+        data[16 * SECTOR + 80:16 * SECTOR + 88] = struct.pack("<I", sectors) + struct.pack(">I", sectors)
+        (self.folder / name).write_bytes(data)
+        return bytes(data)
+
+    def scenario(self, name, **keys):
+        (self.folder / name).write_text(json.dumps(keys))
+        return f"sim:{name}"
+
+    def read(self, name):
+        return (self.folder / name).read_bytes()
+
+    def record(self, name="out"):
+        return json.loads((self.folder / f"{name}.rip.json").read_text())
+
+
+class Help(Case):
+    def test_every_command_explains_itself(self):
+        top = self.pressmark("--help").stdout
+        for command in ("rip", "verify", "drives", "info", "sim", "serve", "completion"):
+            self.assertRegex(top, rf"\n  {command} ")
+            self.assertIn("Usage:", self.pressmark(command, "--help").stdout)
+        for command in ("list", "new", "show", "run"):
+            self.assertIn("Usage:", self.pressmark("sim", command, "--help").stdout)
+        self.assertRegex(self.pressmark("--version").stdout, r"^pressmark \d+\.\d+\.\d+\n$")
+
+    def test_wrong_usage_is_two_and_one_line(self):
+        for args in ((), ("rap",), ("rip", "sim:demo"), ("rip", "sim:demo", "-o", "x", "--retries", "lots"), ("rip", "sim:demo", "-o", "x", "--frobnicate"),
+                     ("rip", "sim:demo", "-o", "x", "--speed", "fast"), ("rip", "sim:demo", "-o", "x", "--digests", "md4"), ("verify", "x", "--against", "sha1:zz"),
+                     ("sim",), ("completion", "csh"), ("serve", "sim:demo"), ("rip", "sim:demo", "-o", "x", "--track", "0")):
+            done = self.pressmark(*args, expect=2)
+            self.assertEqual(done.stdout, "", args)
+            self.assertEqual(len(done.stderr.strip().split("\n")), 1, done.stderr)
+        self.assertEqual(os.listdir(self.folder), [], "a refused run leaves no file")
+
+    def test_completions_are_scripts(self):
+        self.assertEqual(subprocess.run(["bash", "-n"], input=self.pressmark("completion", "bash").stdout, text=True).returncode, 0)
+        for shell in ("zsh", "fish"):
+            text = self.pressmark("completion", shell).stdout
+            for word in ("rip", "retries", "overwrite"):
+                self.assertIn(word, text)
+
+    def test_bash_completes_options_of_a_command(self):
+        script = self.pressmark("completion", "bash").stdout + '\nCOMP_WORDS=(pressmark rip --re); COMP_CWORD=2; _pressmark 2>/dev/null; echo "${COMPREPLY[@]}"'
+        self.assertIn("--retries", subprocess.run(["bash", "-c", script], capture_output=True, text=True).stdout)
+
+
+class Rip(Case):
+    def test_a_sound_image_comes_back_byte_for_byte(self):
+        truth = self.image("truth.iso", 1500)
+        done = self.pressmark("rip", "truth.iso", "-o", "out")
+        self.assertEqual(self.read("out.iso"), truth)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["out.iso", "out.log", "out.map", "out.rip.json", "truth.iso"])
+        record = self.record()
+        self.assertTrue(record["complete"])
+        self.assertEqual(record["grades"]["proven"]["sectors"], 1500)
+        self.assertEqual(record["digests"]["md5"], hashlib.md5(truth).hexdigest())
+        self.assertEqual(record["digests"]["sha1"], hashlib.sha1(truth).hexdigest())
+        self.assertEqual(record["digests"]["sha256"], hashlib.sha256(truth).hexdigest())
+        self.assertEqual(record["digests"]["crc32"], f"{zlib.crc32(truth):08x}")
+        self.assertIn(record["digests"]["sha256"], done.stdout)
+
+    def test_the_demo_disc_loses_its_dead_sectors_and_no_other(self):
+        truth_run = self.pressmark("sim", "show", "demo", "--truth", "truth.iso", "--ranges")
+        dead = [range(int(a), int(b) + 1) for a, b in re.findall(r"LBA (\d+)-(\d+)  dead", truth_run.stdout)]
+        self.assertTrue(dead)
+        self.pressmark("rip", "sim:demo", "-o", "out", expect=1)
+        truth, image = bytearray(self.read("truth.iso")), self.read("out.iso")
+        listed = [range(r["lba"], r["lba"] + r["sectors"]) for r in self.record()["grades"]["unreadable"]["ranges"]]
+        self.assertEqual(listed, dead)
+        for sectors in dead:
+            truth[sectors.start * SECTOR:sectors.stop * SECTOR] = b"\x55" * (len(sectors) * SECTOR)
+        self.assertEqual(image, bytes(truth))
+        for failure in self.record()["failures"]:
+            self.assertRegex(failure["last"], r"^03/11/05")
+
+    def test_a_real_iso_9660_tree_can_be_read_from_the_image(self):
+        self.pressmark("rip", "sim:demo", "-o", "out", expect=1)
+        listing = subprocess.run(["xorriso", "-indev", "out.iso", "-find", "/"], cwd=self.folder, capture_output=True, text=True)
+        self.assertIn("README", listing.stdout.upper())
+
+    def test_names_that_hurt(self):
+        self.image("ein träger tag.iso", 300)
+        name = "a b'c\"d\\e\nf é"
+        self.pressmark("rip", "ein träger tag.iso", "-o", name)
+        self.assertEqual(self.read(name + ".iso"), self.read("ein träger tag.iso"))
+        json.loads((self.folder / (name + ".rip.json")).read_text())
+
+    def test_what_cannot_be_opened_is_said(self):
+        for source, words in (("missing.iso", "missing.iso"), ("sim:nosuch", "demo"), ("/dev/nosuch", "/dev/nosuch"),
+                              ("sim:missing.json", "missing.json"), ("replay:missing", "missing")):
+            done = self.pressmark("rip", source, "-o", "out", expect=3)
+            self.assertIn(words, done.stderr)
+            self.assertTrue(done.stderr.startswith("pressmark: could not "), done.stderr)
+        self.pressmark("rip", "sim:demo", "-o", "no/such/folder/out", expect=3)
+        self.pressmark("rip", str(self.folder), "-o", "out", expect=2)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_files_in_the_way_are_kept(self):
+        self.image("truth.iso", 300)
+        (self.folder / "out.iso").write_text("precious")
+        done = self.pressmark("rip", "truth.iso", "-o", "out", expect=2)
+        self.assertIn("--overwrite", done.stderr)
+        self.assertEqual(self.read("out.iso"), b"precious")
+        self.pressmark("rip", "truth.iso", "-o", "out", "--overwrite")
+        self.assertEqual(self.read("out.iso"), self.read("truth.iso"))
+
+    def test_json_is_one_object_a_line(self):
+        done = self.pressmark("rip", "sim:demo", "-o", "out", "--json", expect=1)
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        kinds = {event["event"] for event in events}
+        self.assertLessEqual({"begun", "phase", "progress", "failed", "recovered", "committed"}, kinds)
+        failed = next(event for event in events if event["event"] == "failed")
+        self.assertEqual(failed["sense"]["text"], "03/11/05")
+
+    def test_digests_on_request(self):
+        truth = self.image("truth.iso", 300)
+        self.pressmark("rip", "truth.iso", "-o", "out", "--digests", "sha512,blake2b")
+        self.assertEqual(self.record()["digests"], {"sha512": hashlib.sha512(truth).hexdigest(), "blake2b": hashlib.blake2b(truth).hexdigest()})
+
+    def test_audio_discs_are_named_and_a_data_track_can_be_picked(self):
+        rng = random.Random(3)
+        data = self.image("track1.iso", 600)
+        (self.folder / "track2.bin").write_bytes(rng.randbytes(400 * 2352))
+        (self.folder / "mixed.cue").write_text('FILE "track1.iso" BINARY\n  TRACK 01 MODE1/2048\n    INDEX 01 00:00:00\n'
+                                               'FILE "track2.bin" BINARY\n  TRACK 02 AUDIO\n    PREGAP 00:02:00\n    INDEX 01 00:00:00\n')
+        done = self.pressmark("rip", "mixed.cue", "-o", "out", expect=2)
+        self.assertIn("audio", done.stderr)
+        self.assertIn("--track 1", done.stderr)
+        self.pressmark("rip", "mixed.cue", "-o", "out", "--track", "2", expect=2)
+        self.pressmark("rip", "mixed.cue", "-o", "out", "--track", "1")
+        self.assertEqual(self.read("out.iso"), data)
+
+
+class Resume(Case):
+    def rip_until(self, stop, source, *more):
+        """Starts a rip and hands its process to `stop`; returns its exit status."""
+        process = subprocess.Popen([PRESSMARK, "rip", source, "-o", "out", "-q", *more], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            stop(process)
+            return process.wait(60)
+        finally:
+            process.kill()
+            process.wait()
+
+    def finish(self, source, expect=0):
+        for _ in range(3):
+            self.pressmark("rip", source, "-o", "out", "-q", expect=expect)
+
+    def test_killed_at_random_instants_it_ends_with_the_same_image(self):
+        truth = self.image("truth.iso", 60_000)  # 120 MB: about half a second of work
+        rng = random.Random(11)
+        for _ in range(12):
+            status = self.rip_until(lambda p: (time.sleep(rng.uniform(0.0, 0.6)), p.send_signal(signal.SIGKILL)), "truth.iso")
+            self.assertIn(status, (-signal.SIGKILL, 0))
+            self.check_map(truth)
+        self.pressmark("rip", "truth.iso", "-o", "out", "-q")
+        self.assertEqual(self.read("out.iso"), truth)
+        self.assertEqual(self.record()["digests"]["sha1"], hashlib.sha1(truth).hexdigest())
+
+    def check_map(self, truth):
+        """Every area that the map calls good stands in the image as it is on the disc."""
+        if not (self.folder / "out.map").exists():
+            return
+        image = self.read("out.iso.part" if (self.folder / "out.iso.part").exists() else "out.iso")
+        for line in self.read("out.map").decode().splitlines():
+            area = re.match(r"(0x\w+)\s+(0x\w+)\s+\+$", line)
+            if area:
+                first, size = int(area[1], 16), int(area[2], 16)
+                self.assertEqual(image[first:first + size], truth[first:first + size])
+
+    def test_ctrl_c_and_sigterm_keep_what_was_read(self):
+        truth = self.image("truth.iso", 150_000)  # 300 MB: over a second of work
+        for how in (signal.SIGINT, signal.SIGTERM):
+            status = self.rip_until(lambda p: (time.sleep(0.4), p.send_signal(how)), "truth.iso")
+            self.assertEqual(status, 4)
+            self.assertTrue((self.folder / "out.map").exists())
+            self.assertFalse((self.folder / "out.lock").exists())
+            self.check_map(truth)
+        self.pressmark("rip", "truth.iso", "-o", "out", "-q")
+        self.assertEqual(self.read("out.iso"), truth)
+
+    def test_another_disc_is_refused_before_anything_changes(self):
+        self.image("one.iso", 150_000, seed=1)
+        self.image("two.iso", 150_000, seed=2)
+        self.assertEqual(self.rip_until(lambda p: (time.sleep(0.4), p.send_signal(signal.SIGINT)), "one.iso"), 4)
+        before = {name: hashlib.sha1(self.read(name)).digest() for name in ("out.iso.part", "out.map")}
+        done = self.pressmark("rip", "two.iso", "-o", "out", expect=3)
+        self.assertIn("another disc", done.stderr)
+        self.assertEqual({name: hashlib.sha1(self.read(name)).digest() for name in before}, before)
+
+    def test_a_file_size_limit_is_a_full_disk(self):
+        truth = self.image("truth.iso", 3000)
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+        done = self.pressmark("rip", "truth.iso", "-o", "out", expect=3, preexec_fn=limit)
+        self.assertIn("out.iso.part", done.stderr)
+        self.pressmark("rip", "truth.iso", "-o", "out")
+        self.assertEqual(self.read("out.iso"), truth)
+
+    def test_two_runs_on_the_same_files_do_not_meet(self):
+        self.image("truth.iso", 150_000)
+        first = subprocess.Popen([PRESSMARK, "rip", "truth.iso", "-o", "out", "-q"], cwd=self.folder, stdout=subprocess.DEVNULL)
+        try:
+            for _ in range(200):
+                if (self.folder / "out.iso.part").exists():
+                    break
+                time.sleep(0.01)
+            done = self.pressmark("rip", "truth.iso", "-o", "out", expect=3)
+            self.assertIn("another process", done.stderr)
+        finally:
+            first.wait(60)
+        self.assertEqual(first.returncode, 0)
+
+    def test_data_is_synced_before_the_map_is_renamed(self):
+        self.image("truth.iso", 3000)
+        trace = self.folder / "trace"
+        subprocess.run(["strace", "-f", "-y", "-e", "trace=pwrite64,fdatasync,fsync,rename,renameat,renameat2", "-o", trace, PRESSMARK, "rip", "truth.iso", "-o", "out", "-q"],
+                       cwd=self.folder, check=True, capture_output=True)
+        dirty, map_synced, renames = False, False, []
+        for line in trace.read_text().splitlines():
+            if "pwrite64" in line and "out.iso.part>" in line:
+                dirty = True
+            elif "fdatasync" in line and "out.iso.part>" in line:
+                dirty = False
+            elif "fdatasync" in line and "out.map.tmp>" in line:
+                map_synced = True
+            elif "rename" in line and "out.map.tmp" in line:
+                self.assertFalse(dirty, "the map was renamed over data that was not synced")
+                self.assertTrue(map_synced)
+                map_synced = False
+                renames.append("map")
+            elif "rename" in line and "out.iso.part" in line:
+                renames.append("image")
+        self.assertIn("map", renames)
+        self.assertEqual(renames[-1], "image", "the image gets its name last")
+
+    def test_ddrescue_goes_on_from_our_map_and_we_from_its(self):
+        truth = self.image("truth.iso", 2000)
+        # ours first: the demo disc's holes, filled by ddrescue from the undamaged image
+        self.pressmark("sim", "show", "demo", "--truth", "demo-truth.iso")
+        self.pressmark("rip", "sim:demo", "-o", "demo", "-q", expect=1)
+        subprocess.run(["ddrescue", "-b2048", "-r1", "demo-truth.iso", "demo.iso", "demo.map"], cwd=self.folder, check=True, capture_output=True)
+        self.assertEqual(self.read("demo.iso"), self.read("demo-truth.iso"))
+        # ddrescue first: half a disc, then ours
+        subprocess.run(["ddrescue", "-b2048", "-s", str(1000 * SECTOR), "truth.iso", "out.iso", "out.map"], cwd=self.folder, check=True, capture_output=True)
+        self.pressmark("rip", "truth.iso", "-o", "out", "-q")
+        self.assertEqual(self.read("out.iso"), truth)
+        self.assertTrue(self.record()["resumed"])
+
+
+class Verify(Case):
+    def setUp(self):
+        super().setUp()
+        self.truth = self.image("x.iso", 1000)
+
+    def test_against_digests_sums_and_images(self):
+        for name, algorithm in (("md5sum", "md5"), ("sha1sum", "sha1"), ("sha256sum", "sha256"), ("sha512sum", "sha512")):
+            sums = subprocess.run([name, "x.iso"], cwd=self.folder, capture_output=True, text=True, check=True).stdout
+            (self.folder / name).write_text(sums)
+            self.pressmark("verify", "x.iso", "--against", name)
+            self.pressmark("verify", "x.iso", "--against", f"{algorithm}:{sums.split()[0]}")
+        (self.folder / "x.sfv").write_text(f"; made by hand\r\nx.iso {zlib.crc32(self.truth):08X}\r\n")
+        self.pressmark("verify", "x.iso", "--against", "x.sfv")
+        shutil.copy(self.folder / "x.iso", self.folder / "copy.iso")
+        self.pressmark("verify", "x.iso", "--against", "copy.iso", "--against", hashlib.md5(self.truth).hexdigest())
+
+    def test_a_difference_is_placed(self):
+        other = bytearray(self.truth)
+        other[700 * SECTOR + 5] ^= 1
+        other[703 * SECTOR] ^= 1
+        (self.folder / "other.iso").write_bytes(other)
+        done = self.pressmark("verify", "x.iso", "--against", "other.iso", expect=1)
+        self.assertIn("LBA 700", done.stdout)
+        self.assertIn("LBA 703", done.stdout)
+        self.assertIn(str(700 * SECTOR + 5), done.stdout)
+        self.pressmark("verify", "x.iso", "--against", "sha1:" + "0" * 40, expect=1)
+
+    def test_a_drive_is_read_through_and_nothing_is_stored(self):
+        self.pressmark("verify", "sim:x.iso", "--against", "x.iso")
+        done = self.pressmark("verify", "sim:demo", expect=1)
+        self.assertIn("LBA 2041-2043", done.stdout)
+        self.assertNotRegex(done.stdout, r"sha1 +[0-9a-f]{40}", "no digest is taken over what is missing")
+        self.assertEqual(os.listdir(self.folder), ["x.iso"])
+
+    def test_what_is_missing_is_said(self):
+        self.assertIn("nosuch", self.pressmark("verify", "nosuch", expect=3).stderr)
+        self.assertIn("nosums", self.pressmark("verify", "x.iso", "--against", "nosums", expect=3).stderr)
+
+
+class Sources(Case):
+    def test_a_recorded_session_plays_back_as_a_drive(self):
+        self.pressmark("rip", "sim:demo", "-o", "first", "-q", "--record", "session", expect=1)
+        self.pressmark("rip", "replay:session", "-o", "second", "-q", expect=1)
+        self.assertEqual(self.read("first.iso"), self.read("second.iso"))
+        self.assertEqual(self.record("first")["grades"], self.record("second")["grades"])
+
+    def test_info_knows_the_disc_without_reading_it(self):
+        text = self.pressmark("info", "sim:demo").stdout
+        self.assertIn("CD-ROM", text)
+        self.assertIn("6000", text)
+
+    def test_no_drive_is_said(self):
+        done = run("drives", cwd=self.folder)
+        self.assertIn(done.returncode, (0, 1))
+        if done.returncode == 1:
+            self.assertIn("no optical drive", done.stderr)
+            self.assertIn("no optical drive", self.pressmark("rip", "-o", "out", expect=2).stderr)
+
+
+class Simulated(Case):
+    def test_the_same_seed_is_the_same_trace(self):
+        self.pressmark("sim", "new", "mine.json", "--from", "demo", "--kind", "dvd", "--sectors", "20000", "--damage", "pits")
+        first, second, other = (self.pressmark("sim", "run", "mine.json", "--seed", seed).stdout for seed in ("7", "7", "8"))
+        self.assertEqual(first, second)
+        self.assertNotEqual(first, other)
+
+    def test_a_scenario_is_made_shown_and_ripped(self):
+        self.pressmark("sim", "new", "mine.json", "--from", "demo", "--kind", "dvd", "--sectors", "20000", "--damage", "radial", "--seed", "5")
+        self.assertIn("sectors dead", self.pressmark("sim", "show", "mine.json", "--truth", "truth.iso").stdout)
+        self.pressmark("rip", "sim:mine.json", "-o", "out", "-q", "--retries", "1", expect=1)
+        truth, image = self.read("truth.iso"), self.read("out.iso")
+        for grade, entry in self.record()["grades"].items():
+            for r in entry["ranges"] if grade != "unreadable" else []:
+                first, end = r["lba"] * SECTOR, (r["lba"] + r["sectors"]) * SECTOR
+                self.assertEqual(image[first:end], truth[first:end], f"a sector called {grade} is wrong")
+
+    def test_a_broken_scenario_names_what_is_wrong(self):
+        (self.folder / "bad.json").write_text('{"disc": {"kind": "vinyl"}}')
+        done = self.pressmark("rip", "sim:bad.json", "-o", "out", expect=3)
+        self.assertIn("bad.json", done.stderr)
+        self.assertIn("kind", done.stderr)
+
+
+class Interchange(Case):
+    def test_every_built_in_scenario_is_known(self):
+        for name in self.pressmark("sim", "list", "-q").stdout.split():
+            self.assertIn("disc", self.pressmark("info", name).stdout)
+
+
+class Terminal(Case):
+    def on_terminal(self, columns):
+        """What a terminal of so many columns is sent during a rip of the demo disc."""
+        parent, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self.image("truth.iso", 100_000)
+        process = subprocess.Popen([PRESSMARK, "rip", "truth.iso", "-o", "out"], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=child, stdin=child)
+        os.close(child)
+        sent = b""
+        while True:
+            try:
+                piece = os.read(parent, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            sent += piece
+        self.assertEqual(process.wait(60), 0)
+        os.close(parent)
+        return sent.decode()
+
+    def test_the_progress_line_fits_the_terminal(self):
+        for columns in (60, 100):
+            text = self.on_terminal(columns)
+            drawn = [line for line in re.split(r"[\r\n]+", text) if "%" in line]
+            self.assertGreater(len(drawn), 2)
+            for line in drawn:
+                self.assertLess(len(line), columns)
+            self.assertTrue(any("MB/s" in line and "left" in line and "bad 0" in line for line in drawn), drawn[-1])
+            for name in os.listdir(self.folder):
+                os.remove(self.folder / name)
+
+    def test_a_pipe_gets_plain_lines(self):
+        done = self.pressmark("rip", "sim:demo", "-o", "out", expect=1)
+        self.assertNotIn("\r", done.stderr)
+        self.assertNotIn("\x1b", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
