@@ -66,7 +66,7 @@ std::string man_command(const CommandSpec& spec, const std::string& parent) {
   const std::string path = fmt::format("{} {}", parent, spec.name);
   std::string text;
   if (spec.attach) {
-    text += fmt::format(".SS {}\n{}\n.PP\n{}\n", man_usage(spec, path), roff(spec.description), "");
+    text += fmt::format(".SS {}\n{}\n", man_usage(spec, path), roff(spec.description));
     for (const OptionDoc& option : spec.options) text += man_option(option);
   }
   for (const CommandSpec& child : spec.children) text += man_command(child, path);
