@@ -26,7 +26,7 @@ LAYERS = {
     "drive": {"core", "transport", "mmc", "disc", "sector"},
     "map": {"core"},
     "planner": {"map"},
-    "rip": {"core", "disc", "sector", "drive", "map", "planner"},
+    "rip": {"core", "disc", "sector", "drive", "map", "planner", "verify"},  # verify: hashing, and discs as its sources
     "verify": {"core", "medium", "sector"},
     "report": {"core", "disc", "drive", "map", "rip"},
     # How a command reaches a drive. The simulated drive has its own second implementation of everything it can, so
@@ -60,6 +60,7 @@ FILES = {
     "include/pressmark/events.h": "rip",
     "include/pressmark/rip.h": "rip",
     "include/pressmark/verify.h": "verify",
+    "include/pressmark/disc_source.h": "rip",
     "include/pressmark/report.h": "report",
     "include/pressmark/source.h": "source",
     "include/pressmark/simulated.h": "drivers",
