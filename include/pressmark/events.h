@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "pressmark/clock.h"
+#include "pressmark/digest.h"
 #include "pressmark/disc.h"
 #include "pressmark/drive.h"
 #include "pressmark/error.h"
@@ -70,7 +72,14 @@ struct Digesting {
   std::uint64_t done_bytes = 0, total_bytes = 0;
 };
 
-using Event = std::variant<RipBegun, PhaseBegun, Progress, ReadFailed, Recovered, Note, Committed, Digesting>;
+/// The image has its name; the last event of a rip that came to its end.
+struct Finished {
+  std::string image;  ///< path
+  std::int64_t sectors = 0, good = 0, unreadable = 0;
+  std::vector<Digest> digests;
+};
+
+using Event = std::variant<RipBegun, PhaseBegun, Progress, ReadFailed, Recovered, Note, Committed, Digesting, Finished>;
 
 struct EventSink {
   virtual ~EventSink() = default;

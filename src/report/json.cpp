@@ -58,6 +58,12 @@ Json disc_json(const Disc& disc) {
   return json;
 }
 
+Json digests_json(const std::vector<Digest>& digests) {
+  Json json = Json::object();
+  for (const Digest& digest : digests) json[std::string{to_string(digest.kind)}] = digest.hex();
+  return json;
+}
+
 // One function an event; the member names are the schema.
 Json event_json(const RipBegun& e) {
   return {{"event", "begun"},
@@ -103,6 +109,11 @@ Json event_json(const Note& e) {
 Json event_json(const Committed& e) { return {{"event", "committed"}, {"good", e.good}}; }
 Json event_json(const Digesting& e) {
   return {{"event", "digesting"}, {"done_bytes", e.done_bytes}, {"total_bytes", e.total_bytes}};
+}
+
+Json event_json(const Finished& e) {
+  return {{"event", "finished"}, {"image", e.image},           {"sectors", e.sectors},
+          {"good", e.good},      {"unreadable", e.unreadable}, {"digests", digests_json(e.digests)}};
 }
 
 /// Bytes from drives and file names may be no UTF-8: replaced, never thrown over.
@@ -170,8 +181,6 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
   Json speeds = Json::array();
   for (const SpeedWish wish : options.speeds)
     speeds.push_back(to_kilobytes_per_second(wish, outcome.disc.profile.kind));
-  Json digests = Json::object();
-  for (const Digest& digest : outcome.digests) digests[std::string{to_string(digest.kind)}] = digest.hex();
   const Json record{{"schema", "pressmark-rip"},
                     {"schema_version", kRecordSchema},
                     {"tool", {{"name", "pressmark"}, {"version", PRESSMARK_VERSION}}},
@@ -196,7 +205,7 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
                     {"grades", ranges_json(outcome)},
                     {"failures", failures_json(outcome)},
                     {"reads", {{"commands", outcome.reads}, {"failed", outcome.failed_reads}}},
-                    {"digests", digests},
+                    {"digests", digests_json(outcome.digests)},
                     {"warnings", outcome.notes}};
   return dump(record, 2);
 }

@@ -38,6 +38,7 @@ std::string words(const Note& note) { return note.level == Note::Level::warning 
 std::string words(const Progress&) { return {}; }
 std::string words(const Committed&) { return {}; }
 std::string words(const Digesting&) { return {}; }
+std::string words(const Finished&) { return {}; }  // the summary says it all
 
 }  // namespace
 

@@ -8,6 +8,10 @@ namespace {
 
 using Phase = RipProgress::Phase;
 
+/// A second pass over more than this (128 MiB) finds nothing of the first in any drive's cache, and need not ask every read to
+/// go past it, which would cost the drive its read-ahead.
+constexpr std::int64_t kBeyondCaches = 65536;
+
 /// The first run of `grade` from `position` on, or else from the start.
 std::optional<GradedRun> find_around(const RipMap& map, std::int64_t position, Grade grade) {
   auto run = map.find(position, grade);
@@ -104,7 +108,7 @@ std::optional<Step> Planner::next(const RipMap& map, RipProgress& progress) cons
                       .first = run->first,
                       .count = static_cast<std::uint32_t>(std::min(run->count, most - run->first % most)),
                       .speed_kb_per_s = options_.speeds[0],
-                      .past_cache = true};
+                      .past_cache = options_.confirm == Confirm::near || map.sectors() < kBeyondCaches};
         }
         move_to(Phase::finished);
         break;

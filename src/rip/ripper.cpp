@@ -57,6 +57,7 @@ class Ripper {
   Result<void> commit_if_due(bool now);
   Result<void> conclude();
   Result<void> finish_digests();
+  [[nodiscard]] Finished finished() const;
   Result<void> fill_unreadable();
 
   bool still_waiting(const ReadyProgress& ready);
@@ -354,7 +355,7 @@ Result<Ripper::Answer> Ripper::answer_to(const Error& error, int tries) {
         case Verdict::give_up:
         case Verdict::later: return Answer::unreadable;
         case Verdict::wait: return tries < kSameStepTries ? wait_until_ready() : Answer::unreadable;
-        case Verdict::identify: return identify_again();
+        case Verdict::identify: return tries < kSameStepTries ? identify_again() : Result<Answer>{stop_with(error)};
         case Verdict::stop:
           if (++hardware_errors_ >= kHardwareErrorsInARow) return stop_with(error);
           drive_.clock().sleep_for(kPauseAfterHardwareError);
@@ -371,7 +372,7 @@ Result<Ripper::Answer> Ripper::answer_to(const Error& error, int tries) {
       if (tries >= kSameStepTries) return stop_with(error);
       return wait_until_ready();
     case ErrorKind::short_transfer: return tries < kSameStepTries ? Answer::again : Answer::unreadable;
-    case ErrorKind::medium_changed: return identify_again();
+    case ErrorKind::medium_changed: return tries < kSameStepTries ? identify_again() : Result<Answer>{stop_with(error)};
     case ErrorKind::unsupported: return fail(error);
     case ErrorKind::usage:
     case ErrorKind::not_found:
@@ -535,7 +536,17 @@ Result<void> Ripper::conclude() {
   CHECK(commit_if_due(true));
   CHECK(finish_digests());
   if (hooks_.before_publish) CHECK(hooks_.before_publish(outcome_));
-  return writer_->publish();
+  CHECK(writer_->publish());
+  emit(finished());
+  return {};
+}
+
+Finished Ripper::finished() const {
+  return {.image = outcome_.image.string(),
+          .sectors = outcome_.map.sectors(),
+          .good = outcome_.map.good(),
+          .unreadable = outcome_.map.count(Grade::unreadable),
+          .digests = outcome_.digests};
 }
 
 Result<void> Ripper::finish_digests() {
@@ -557,6 +568,7 @@ bool Ripper::nothing_left() const {
 Result<RipOutcome> Ripper::already_whole() {
   note(Note::Level::info, "the image is already whole: nothing is left to read");
   CHECK(finish_digests());
+  emit(finished());
   return std::move(outcome_);
 }
 

@@ -157,6 +157,8 @@ class Rip(Case):
         events = [json.loads(line) for line in done.stdout.splitlines()]
         kinds = {event["event"] for event in events}
         self.assertLessEqual({"begun", "phase", "progress", "failed", "recovered", "committed"}, kinds)
+        self.assertEqual(events[-1]["event"], "finished")
+        self.assertEqual(events[-1]["digests"], self.record()["digests"])
         failed = next(event for event in events if event["event"] == "failed")
         self.assertEqual(failed["sense"]["text"], "03/11/05")
 
