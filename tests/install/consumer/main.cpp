@@ -1,9 +1,8 @@
 // What a program that uses the installed library looks like: opens the simulated drive and reads one sector.
-#include <pressmark/drive.h>
-#include <pressmark/source.h>
-
 #include <array>
 #include <cstdio>
+#include <pressmark/drive.h>
+#include <pressmark/source.h>
 
 int main() {
   auto source = pressmark::open_source("sim:demo");
