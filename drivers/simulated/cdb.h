@@ -128,7 +128,7 @@ struct Request {
   std::span<std::byte> data;  ///< the host's buffer: what `in` fills, what `out` reads
 
   [[nodiscard]] std::uint8_t byte(std::size_t at) const { return std::to_integer<std::uint8_t>(cdb[at]); }
-  [[nodiscard]] bool bit(std::size_t at, unsigned n) const { return (byte(at) >> n & 1U) != 0; }
+  [[nodiscard]] bool bit(std::size_t at, unsigned n) const { return (static_cast<unsigned>(byte(at)) >> n & 1U) != 0; }
   [[nodiscard]] std::uint32_t number(std::size_t at, std::size_t width) const {
     return read_big_endian(cdb, at, width);
   }

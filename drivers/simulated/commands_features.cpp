@@ -25,7 +25,10 @@ struct FeatureRow {
 };
 
 void descriptor(ReplyBytes& out, const FeatureRow& row, bool current, const ReplyBytes& data) {
-  out.u16(row.code).u8(row.version << 2 | (row.persistent ? 2 : 0) | (current ? 1 : 0)).u8(data.size()).append(data);
+  out.u16(row.code)
+      .u8(row.version << 2U | (row.persistent ? 2U : 0U) | (current ? 1U : 0U))
+      .u8(data.size())
+      .append(data);
 }
 
 constexpr std::array kFeatures{

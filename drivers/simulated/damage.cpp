@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <tuple>
 
 #include "drivers/simulated/plane.h"
 #include "drivers/simulated/random.h"
@@ -69,7 +70,7 @@ Attempt attempt(const Condition& condition, std::uint64_t seed, std::uint32_t bl
 }
 
 void DamageMap::Pieces::settle() {
-  std::ranges::stable_sort(sorted, {}, &Piece::first);
+  std::ranges::sort(sorted, {}, [](const Piece& p) { return std::tuple{p.first, p.end, p.id}; });
   std::uint32_t end = 0;
   for (const Piece& p : sorted) furthest_end.push_back(end = std::max(end, p.end));
 }
@@ -178,9 +179,11 @@ Condition DamageMap::at(std::uint32_t block) const {
   Condition worst;
   for (const Pieces* list : {&fault_pieces_, &shape_pieces_}) {
     const auto past = std::ranges::upper_bound(list->sorted, block, {}, &Piece::first) - list->sorted.begin();
-    for (auto i = static_cast<std::size_t>(past); i-- > 0 && list->furthest_end[i] > block;) {
-      if (list->sorted[i].end <= block) continue;
-      const Condition c = judge(list->sorted[i], block);
+    for (auto i = static_cast<std::size_t>(past); i > 0; --i) {
+      if (list->furthest_end[i - 1] <= block) break;
+      const Piece& piece = list->sorted[i - 1];
+      if (piece.end <= block) continue;
+      const Condition c = judge(piece, block);
       if (c.kind > worst.kind) worst = c;
       if (worst.kind == Condition::Kind::dead) return worst;
     }
