@@ -127,6 +127,10 @@ struct Request {
   std::uint32_t amount = 0;
   std::span<std::byte> data;  ///< the host's buffer: what `in` fills, what `out` reads
 
+  [[nodiscard]] bool reads_sectors() const {
+    using enum Opcode;
+    return row != nullptr && amount > 0 && (row->opcode == read_10 || row->opcode == read_12 || row->opcode == read_cd);
+  }
   [[nodiscard]] std::uint8_t byte(std::size_t at) const { return std::to_integer<std::uint8_t>(cdb[at]); }
   [[nodiscard]] bool bit(std::size_t at, unsigned n) const { return (static_cast<unsigned>(byte(at)) >> n & 1U) != 0; }
   [[nodiscard]] std::uint32_t number(std::size_t at, std::size_t width) const {

@@ -16,6 +16,9 @@ Machine::Machine(Scenario scenario) : scenario_(std::move(scenario)), faults_(sc
 Result<std::unique_ptr<SimulatedDrive>> Machine::open(Scenario scenario, std::unique_ptr<Medium> medium) {
   auto machine = std::unique_ptr<Machine>(new Machine(std::move(scenario)));
   const Scenario& s = machine->scenario_;
+  for (const FaultSpec& f : s.faults)  // a missing image is told of now, not in the middle of a rip
+    if (f.kind == FaultKind::medium_change)
+      if (auto later = load_disc(s, f.disc, false); !later) return fail(std::move(later).error());
   if (medium) {
     machine->first_disc_ = std::make_unique<LoadedDisc>(s, s.disc, std::move(medium), true);
   } else {
@@ -50,28 +53,25 @@ Result<Reply> Machine::execute(const Command& command) {
     return fail(lost(ErrorKind::device_gone, command, "the drive is not there", "plug it in again and resume"));
 
   const Request request = decode(command);
-  auto mishap = suffer(request);
+  auto mishap = suffer(command, request);
   if (!mishap) return fail(std::move(mishap).error());
-  if (mishap->lost) {
-    Error error = std::move(*mishap->lost);
-    error.tried = lost(error.kind, command, {}, {}).tried;
-    return fail(std::move(error));
-  }
+  if (mishap->lost) return fail(std::move(*mishap->lost));
   if (mishap->hangs) return time_out(command);
 
   Answer answer = mishap->sense ? check(*mishap->sense) : run(request);
-  if (mishap->sense && mishap->sense->key == 3) answer.information = static_cast<std::uint32_t>(request.lba);
+  if (mishap->sense && request.reads_sectors()) {
+    answer.information = static_cast<std::uint32_t>(request.lba);
+    ++log_.reads;
+    ++log_.failing_reads;
+  }
   if (mishap->keep_bytes) answer.transferred = std::min(answer.transferred, *mishap->keep_bytes);
   return finish(command, answer);
 }
 
-Result<Machine::Mishap> Machine::suffer(const Request& request) {
+Result<Machine::Mishap> Machine::suffer(const Command& command, const Request& request) {
   Mishap mishap;
   FaultBoard::Moment moment{.command = log_.commands, .seconds = now(), .read = {}};
-  const bool reads = request.row != nullptr && request.amount > 0 &&
-                     (request.row->opcode == Opcode::read_10 || request.row->opcode == Opcode::read_12 ||
-                      request.row->opcode == Opcode::read_cd);
-  if (reads) moment.read = LbaRange{Lba{request.lba}, request.amount};
+  if (request.reads_sectors()) moment.read = LbaRange{Lba{request.lba}, request.amount};
   for (const FaultSpec* f : faults_.strike(moment)) {
     switch (f->kind) {
       case FaultKind::hang: mishap.hangs = true; break;
@@ -81,35 +81,17 @@ Result<Machine::Mishap> Machine::suffer(const Request& request) {
       case FaultKind::eject: open_tray(); break;
       case FaultKind::bus_reset:
         reset();
-        mishap.lost = Error{.kind = ErrorKind::bus,
-                            .tried = {},
-                            .where = info_.path,
-                            .got = "the bus was reset",
-                            .next = "send it again",
-                            .sense = {},
-                            .lba = {}};
+        mishap.lost = lost(ErrorKind::bus, command, "the bus was reset", "send it again");
         break;
       case FaultKind::pulled_cable:
         gone_ = true;
         if (f->returns_after_s) returns_at_s_ = now() + *f->returns_after_s;
         if (f->returns_after_commands) returns_at_command_ = log_.commands + *f->returns_after_commands;
-        mishap.lost = Error{.kind = ErrorKind::device_gone,
-                            .tried = {},
-                            .where = info_.path,
-                            .got = "the drive went away",
-                            .next = "plug it in again and resume",
-                            .sense = {},
-                            .lba = {}};
+        mishap.lost = lost(ErrorKind::device_gone, command, "the drive went away", "plug it in again and resume");
         break;
-      case FaultKind::medium_change: {
-        auto disc = load_disc(scenario_, f->disc, false);
-        if (!disc) return fail(std::move(disc).error());
-        open_tray();
-        other_disc_ = std::move(*disc);
-        disc_ = other_disc_.get();
-        close_tray(scenario_.drive.load_s);
+      case FaultKind::medium_change:
+        if (auto changed = change_disc(f->disc); !changed) return fail(std::move(changed).error());
         break;
-      }
       case FaultKind::dead:
       case FaultKind::marginal:
       case FaultKind::false_good:
@@ -184,6 +166,16 @@ void Machine::reset() {
   attention_.push_back(kReset);
   recovery_ = {0, scenario_.drive.default_retries};
   locked_ = false;
+}
+
+Result<void> Machine::change_disc(const DiscSpec& spec) {
+  auto disc = load_disc(scenario_, spec, false);
+  if (!disc) return fail(std::move(disc).error());
+  open_tray();
+  other_disc_ = std::move(*disc);
+  disc_ = other_disc_.get();
+  close_tray(scenario_.drive.load_s);
+  return {};
 }
 
 void Machine::open_tray() {

@@ -52,7 +52,7 @@ class Machine final : public SimulatedDrive {
     std::optional<std::uint32_t> keep_bytes;
     std::optional<Error> lost;  ///< the command does not reach the drive
   };
-  [[nodiscard]] Result<Mishap> suffer(const Request& request);
+  [[nodiscard]] Result<Mishap> suffer(const Command& command, const Request& request);
   [[nodiscard]] Answer run(const Request& request);
   [[nodiscard]] Answer dispatch(const Request& request);
   [[nodiscard]] std::optional<Answer> not_ready();
@@ -64,6 +64,7 @@ class Machine final : public SimulatedDrive {
   [[nodiscard]] SectorFate surface_fate(const LoadedDisc& disc, std::uint32_t block) const;
   [[nodiscard]] std::array<std::uint64_t, 4> count_fates() const;
   void reset();
+  Result<void> change_disc(const DiscSpec& spec);
   void open_tray();
   void close_tray(double extra_s);
 

@@ -28,7 +28,7 @@ struct SimulatedLog {
   std::uint64_t failing_reads = 0;
   std::uint64_t seeks = 0;
   std::uint64_t sectors_read = 0;
-  std::uint64_t trace_hash = 0;  ///< over every CDB and answer: equal on every machine for the same seed and commands
+  std::uint64_t trace_hash = 0;  ///< over every CDB and answer (long data by sample): equal on every machine
 };
 
 /// What is true of one sector of the disc that is loaded: the test's oracle, never the ripper's.
@@ -43,7 +43,7 @@ class SimulatedDrive : public Transport {
  public:
   [[nodiscard]] virtual SimulatedLog log() const = 0;
   [[nodiscard]] virtual SectorFate fate(Lba lba) const = 0;
-  /// The pristine bytes, apart from every fault.
+  /// The pristine bytes of the scenario's own disc, apart from every fault.
   [[nodiscard]] virtual Medium& pristine() = 0;
   /// What a person should know of the scenario, several lines.
   [[nodiscard]] virtual std::string description() const = 0;

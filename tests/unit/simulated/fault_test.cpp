@@ -246,6 +246,13 @@ TEST(MediumChange, AnotherDiscIsInTheTray) {
   EXPECT_NE(host.read10(100, 1).data, before);
 }
 
+TEST(MediumChange, MissingImageIsToldOfWhenTheDriveIsOpened) {
+  const auto drive =
+      open_scenario(dvd(R"({"fault": "medium-change", "when": {"command": 9}, "disc": {"image": "/no/such.iso"}})"));
+  ASSERT_FALSE(drive);
+  EXPECT_EQ(drive.error().kind, ErrorKind::not_found);
+}
+
 TEST(Eject, TrayComesOutAtTheAppointedTime) {
   Host host = Host::of(dvd(R"({"fault": "eject", "when": {"seconds": 100}})"));
   EXPECT_TRUE(host.read10(0, 1).good());
