@@ -241,6 +241,8 @@ Result<std::unique_ptr<Attachment>> Attachment::attach(std::unique_ptr<Transport
 
 DevicePaths Attachment::paths() const { return impl_->paths; }
 
+std::string Attachment::status() { return impl_->server ? impl_->server->with_drive(status_of) : ""; }
+
 Result<void> Attachment::serve_until(int stop) {
   Impl& me = *impl_;
   for (;;) {

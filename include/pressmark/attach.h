@@ -56,6 +56,10 @@ class Attachment {
 
   [[nodiscard]] DevicePaths paths() const;
 
+  /// What the drive has done, on one line: "seconds=73.803 commands=380 reads=.. failing_reads=.. seeks=..". Since `load`, if
+  /// there was one.
+  [[nodiscard]] std::string status();
+
   /// Returns when `stop` (a signalfd, eventfd, pipe) becomes readable; until then does what control lines ask and the
   /// Transport's faults demand. Fails: io.
   Result<void> serve_until(int stop);

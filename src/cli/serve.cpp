@@ -58,7 +58,6 @@ Result<void> serve(const ServeArgs& args) {
                  .next = "add --attach to show it as a drive of this machine"});
   TRY(Source source, open(args));
   const SignalDescriptor stop;  // before the attachment makes its threads, which inherit the mask
-  const SimulatedDrive* simulated = source.simulated;
   AttachOptions options;
   if (args.control) options.control = *args.control;
   options.say = [](std::string_view line) { print(fmt::format("{}\n", line)); };
@@ -71,11 +70,7 @@ Result<void> serve(const ServeArgs& args) {
   print(fmt::format("{} is {}{}; Ctrl-C takes it away\n", source.name, paths.block,
                     paths.generic.empty() ? "" : " and " + paths.generic));
   const auto served = attached->serve_until(stop.get());
-  if (simulated != nullptr) {
-    const SimulatedLog log = simulated->log();
-    print(fmt::format("{:.1f} virtual seconds, {} commands, {} failing reads\n", log.virtual_seconds, log.commands,
-                      log.failing_reads));
-  }
+  print(fmt::format("{}\n", attached->status()));
   CHECK(attached->detach());
   return served;
 }

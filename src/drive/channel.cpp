@@ -78,7 +78,7 @@ Result<std::uint32_t> Channel::send_once(const mmc::Cdb& cdb, std::span<std::byt
   const auto reply = transport_->execute(mmc::to_command(cdb, data, asked.timeout));
   if (!reply) {
     Error error = reply.error();
-    if (error.tried.empty()) error.tried = tried_of(cdb, asked);
+    error.tried = tried_of(cdb, asked);  // the transport knows the operation code only
     if (error.where.empty()) error.where = info().path;
     if (asked.sectors && !error.lba) error.where += fmt::format(", LBA {}", asked.sectors->first.value);
     return fail(std::move(error));

@@ -1,7 +1,8 @@
 // Waiting for a disc: TEST UNIT READY every half second, and the sense table says whether waiting helps.
 //
 // A drive that has just been closed says "no medium" for a moment before it notices the disc, so an empty drive is
-// believed only after some seconds; an open tray is believed at once.
+// believed only after some seconds; an open tray is believed at once. A bus that fails gets as long: after a reset it is down
+// for a moment.
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration kPoll = 500ms;
 constexpr Duration kEmptyGrace = 5s;
+constexpr Duration kBusGrace = 5s;
 constexpr std::uint8_t kTrayOpen = 0x02;
 
 bool needs_start(const Sense& sense) { return sense.key == 2 && sense.asc == 0x04 && sense.ascq == 0x02; }
@@ -22,6 +24,7 @@ bool needs_start(const Sense& sense) { return sense.key == 2 && sense.asc == 0x0
 /// True if waiting can change this answer, `waited` being what has been waited already.
 bool worth_waiting(const Error& error, Duration waited) {
   if (error.kind == ErrorKind::busy) return true;
+  if (error.kind == ErrorKind::bus) return waited < kBusGrace;
   if (!error.sense) return false;
   if (error.kind == ErrorKind::no_medium) return error.sense->ascq != kTrayOpen && waited < kEmptyGrace;
   switch (advise(*error.sense)) {

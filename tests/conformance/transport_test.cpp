@@ -325,12 +325,13 @@ TEST_P(Conformance, CdbOfNoKnownLengthIsRefused) {
   });
 }
 
-TEST_P(Conformance, CdbOfSixteenBytesReachesTheDriveOrIsCalledUnsupported) {
+TEST_P(Conformance, CdbOfSixteenBytesReachesTheDriveOrFails) {
   on_drive([](Transport& drive) {
     // 8Bh is no command of an optical drive: what matters is that the drive's own refusal comes back.
     const auto reply = drive.execute(command({0x8B, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
-    if (!reply) {
-      EXPECT_EQ(reply.error().kind, ErrorKind::unsupported) << describe(reply.error());
+    if (!reply) {  // libcdio cannot send it; ATA adapters cannot carry it
+      EXPECT_TRUE(reply.error().kind == ErrorKind::unsupported || reply.error().kind == ErrorKind::bus)
+          << describe(reply.error());
       return;
     }
     EXPECT_EQ(sense_codes(*reply), (std::array{0x05U, 0x20U, 0x00U}));

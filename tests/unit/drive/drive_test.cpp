@@ -285,6 +285,20 @@ TEST_F(DriveTest, GivesAClosedTrayAFewSecondsToNoticeItsDisc) {
   EXPECT_EQ(state_->clock.now(), 5s);
 }
 
+TEST_F(DriveTest, GivesABusThatWasResetAFewSeconds) {
+  const Error bus{.kind = ErrorKind::bus, .got = "host status 0e (transport disrupted)"};
+  expect({.cdb = kTestUnitReady, .failure = bus});
+  expect({.cdb = kTestUnitReady, .sense = sense(6, 0x29, 0x00)});
+  expect({.cdb = kTestUnitReady});
+  EXPECT_TRUE(drive_->wait_ready(30s).has_value());
+}
+
+TEST_F(DriveTest, DoesNotWaitLongForABusThatStaysDown) {
+  for (int i = 0; i <= 10; ++i) expect({.cdb = kTestUnitReady, .failure = Error{.kind = ErrorKind::bus}});
+  EXPECT_EQ(drive_->wait_ready(30s).error().kind, ErrorKind::bus);
+  EXPECT_EQ(state_->clock.now(), 5s);
+}
+
 TEST_F(DriveTest, EndsTheWaitAtItsLimit) {
   for (int i = 0; i <= 4; ++i) expect({.cdb = kTestUnitReady, .sense = sense(2, 0x04, 0x01)});
   EXPECT_EQ(drive_->wait_ready(2s).error().kind, ErrorKind::timeout);

@@ -5,7 +5,8 @@ echo '{"disc": {"kind": "cd", "sectors": 1000}, "drive": {}}' >ready.json
 for transport in linux_sg:SR linux_sg:SG libcdio:SR; do
   serve sim:ready.json
   node=${transport#*:}
-  check "conformance of ${transport%:*} on ${!node}" "$TESTS"/conformance/pressmark_conformance --gtest_brief=1 --device "${transport%:*}:${!node}"
+  device=${transport%:*}:${!node}
+  check "conformance of $device" "$TESTS"/conformance/pressmark_conformance --gtest_brief=1 --device "$device"
   unserve
 done
 finish
