@@ -205,15 +205,21 @@ enum class Subchannel : std::uint8_t { none = 0, raw = 1, q = 2, rw = 4 };
 
 /// READ TOC/PMA/ATIP, byte 2: 0 TOC, 1 session information, 2 full TOC, 3 PMA, 4 ATIP, 5 CD-TEXT.
 enum class TocFormat : std::uint8_t { toc = 0, session = 1, full = 2, pma = 3, atip = 4, cd_text = 5 };
-/// Addresses are asked for as LBAs where the format has a choice (0 and 1). `number`: first track (format 0) or
-/// session (format 2) of interest.
+/// Addresses are asked for as LBAs where the format has a choice (0 and 1); the others give MSF. They are told so all the
+/// same (byte 1, MSF): QEMU's SCSI drive gives LBAs in the MSF fields of format 2 where that bit is not set. `number`:
+/// first track (format 0) or session (format 2) of interest.
 struct TocRequest {
   TocFormat format = TocFormat::toc;
   std::uint8_t number = 0;
   std::uint16_t allocation = 0;
 };
 [[nodiscard]] constexpr Cdb encode_read_toc(TocRequest r) {
-  return Cdb{kReadToc}.set(2, 1, std::to_underlying(r.format)).set(6, 1, r.number).set(7, 2, r.allocation);
+  const bool always_msf = r.format == TocFormat::full || r.format == TocFormat::pma || r.format == TocFormat::atip;
+  return Cdb{kReadToc}
+      .set(1, 1, always_msf ? 0x02 : 0x00)
+      .set(2, 1, std::to_underlying(r.format))
+      .set(6, 1, r.number)
+      .set(7, 2, r.allocation);
 }
 
 /// Which features are told: all, those that are current, or the one named by `first`.

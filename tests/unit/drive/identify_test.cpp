@@ -41,7 +41,7 @@ const Bytes kCapacity = bytes({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0});
 const Bytes kDiscInformation = bytes({0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0});
 const Bytes kTocFormat0 = bytes({0x43, 0, 0, 0, 0, 0, 0, 0x20, 0x00, 0});
 const Bytes kTocFormat1 = bytes({0x43, 0, 1, 0, 0, 0, 0, 0, 12, 0});
-const Bytes kTocFormat2 = bytes({0x43, 0, 2, 0, 0, 0, 1, 0x20, 0x00, 0});
+const Bytes kTocFormat2 = bytes({0x43, 2, 2, 0, 0, 0, 1, 0x20, 0x00, 0});
 Bytes track_information(int track) { return bytes({0x52, 0x01, 0, 0, 0, track, 0, 0, 48, 0}); }
 Bytes dvd_structure(int layer) { return bytes({0xAD, 0, 0, 0, 0, 0, layer, 0, 0x08, 0x04, 0, 0}); }
 const Bytes kBdStructure = bytes({0xAD, 1, 0, 0, 0, 0, 0, 0, 0x10, 0x04, 0, 0});

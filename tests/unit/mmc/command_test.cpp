@@ -66,7 +66,7 @@ TEST(Cdb, OfReadCdSaysHowManyBytesASectorTakes) {
 
 TEST(Cdb, OfReadTocHasItsFormatInByte2) {
   EXPECT_EQ(wire(encode_read_toc({.format = TocFormat::full, .number = 1, .allocation = 0x0324})),
-            bytes({0x43, 0, 0x02, 0, 0, 0, 0x01, 0x03, 0x24, 0}));
+            bytes({0x43, 0x02, 0x02, 0, 0, 0, 0x01, 0x03, 0x24, 0}));
   EXPECT_EQ(wire(encode_read_toc({.format = TocFormat::cd_text, .allocation = 4})),
             bytes({0x43, 0, 0x05, 0, 0, 0, 0, 0, 4, 0}));
 }
