@@ -12,7 +12,7 @@ namespace pressmark::simulated {
 namespace {
 
 constexpr std::size_t kHeader = 12, kMode = 15, kSubheader = 16;
-constexpr std::size_t kMode1Edc = 2064, kForm1Edc = 2072, kForm2Edc = 2348;
+constexpr std::size_t kMode1Edc = 2064, kForm1Edc = 2072;
 
 constexpr std::uint8_t times_alpha(std::uint8_t v) {  // GF(2^8) modulo x^8+x^4+x^3+x^2+1
   return static_cast<std::uint8_t>(v << 1 ^ ((v & 0x80) != 0 ? 0x1D : 0));

@@ -17,6 +17,7 @@ namespace pressmark::cli {
 inline constexpr int kAllGood = 0;
 inline constexpr int kBadNews = 1;
 inline constexpr int kWrongUsage = 2;
+inline constexpr int kTrouble = 3;
 
 /// Says the error on stderr and returns its exit code.
 int report(const Error& error);

@@ -1,4 +1,6 @@
 // The command: builds a parser from the table of commands, runs what was asked.
+#include <cstdio>
+#include <exception>
 #include <fmt/format.h>
 
 #include "cli/common.h"
@@ -45,4 +47,11 @@ int main(int argc, char** argv) {
 }  // namespace
 }  // namespace pressmark::cli
 
-int main(int argc, char** argv) { return pressmark::cli::main(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return pressmark::cli::main(argc, argv);
+  } catch (const std::exception& trouble) {  // out of memory, or a bug: nothing else throws
+    std::fprintf(stderr, "pressmark: stopped: %s; what was committed is kept\n", trouble.what());
+    return pressmark::cli::kTrouble;
+  }
+}

@@ -1,5 +1,6 @@
 #include "report/text.h"
 
+#include <cmath>
 #include <fmt/format.h>
 
 #include "pressmark/report.h"
@@ -64,7 +65,7 @@ std::string event_words(const Event& event) {
 
 std::string format_duration(std::optional<Duration> duration) {
   if (!duration) return "-";
-  const auto total = static_cast<std::int64_t>(seconds(*duration) + 0.5);
+  const auto total = static_cast<std::int64_t>(std::lround(seconds(*duration)));
   return fmt::format("{}:{:02}:{:02}", total / 3600, total / 60 % 60, total % 60);
 }
 

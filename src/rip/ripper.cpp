@@ -2,6 +2,7 @@
 // not answer as it should, and the order in which a rip begins and ends.
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <fmt/format.h>
 #include <map>
 
@@ -578,7 +579,7 @@ std::uint32_t to_kilobytes_per_second(SpeedWish wish, MediaKind kind) {
   if (wish.times <= 0) return wish.kilobytes_per_second;
   // MMC-6 6.37: SET CD SPEED counts raw bytes, 176.4 kB/s at 1x; the others count user data (ECMA-267, BD white paper).
   constexpr double kOnce[]{1385.0, 176.4, 1385.0, 4495.5};
-  return static_cast<std::uint32_t>(wish.times * kOnce[static_cast<std::size_t>(kind)] + 0.5);
+  return static_cast<std::uint32_t>(std::lround(wish.times * kOnce[static_cast<std::size_t>(kind)]));
 }
 
 Result<RipOutcome> rip(Drive& drive, const RipOptions& options, Files& files, const RipHooks& hooks) {
