@@ -26,7 +26,7 @@ struct FeatureRow {
 
 void descriptor(ReplyBytes& out, const FeatureRow& row, bool current, const ReplyBytes& data) {
   out.u16(row.code)
-      .u8(row.version << 2U | (row.persistent ? 2U : 0U) | (current ? 1U : 0U))
+      .u8(std::uint32_t{row.version} << 2U | (row.persistent ? 2U : 0U) | (current ? 1U : 0U))
       .u8(data.size())
       .append(data);
 }
