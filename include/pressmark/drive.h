@@ -128,6 +128,8 @@ class Drive {
   Result<void> spin_up();
   Result<void> eject();
 
+  /// True if any answer since the last identify spoke of another medium or a reset. Asks the drive nothing.
+  [[nodiscard]] bool heard_of_change() const;
   /// True if the drive reports that the medium may have been changed since the last identify (GET EVENT STATUS
   /// NOTIFICATION, or a 06/28, 06/29 or xx/3A that came with any command).
   Result<bool> medium_may_have_changed();

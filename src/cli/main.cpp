@@ -18,6 +18,7 @@ namespace {
 /// Builds the parser of `spec` below `parent`; `chosen` is set to what to run when its words are on the command line.
 void attach(CLI::App& parent, const CommandSpec& spec, std::function<int()>& chosen) {
   CLI::App* app = parent.add_subcommand(std::string{spec.name}, std::string{spec.summary});
+  if (spec.name == "generate") app->group("");  // the build's own
   app->footer("\n" + std::string{spec.description});
   for (const CommandSpec& child : spec.children) attach(*app, child, chosen);
   if (!spec.children.empty()) app->require_subcommand(1);

@@ -58,8 +58,31 @@ std::vector<OptionRow<RipArgs>> rows() {
        {{.names = "-q,--quiet", .help = "no progress, only the summary"}, &RipArgs::quiet}});
 }
 
+/// NAME without a trailing ".iso", which people type. Fails: usage (no name, a folder, the source itself).
+Result<Path> output_name(const RipArgs& args) {
+  Path name{args.name};
+  if (name.extension() == ".iso") name.replace_extension();
+  const auto refuse = [&](std::string got, std::string next) {
+    return fail({.kind = ErrorKind::usage,
+                 .tried = "name the output",
+                 .where = args.name,
+                 .got = std::move(got),
+                 .next = std::move(next)});
+  };
+  std::error_code ignored;
+  if (!name.has_filename() || name.filename() == "." || name.filename() == "..")
+    return refuse("it is no name of a file", "give for example -o " + (name / "game").string());
+  if (std::filesystem::is_directory(name, ignored))
+    return refuse("it is a folder", "give a name in it, for example -o " + (name / "game").string());
+  const std::string source = args.source.starts_with("sim:") ? args.source.substr(4) : args.source;
+  if (std::filesystem::equivalent(source, Path{name.string() + ".iso"}, ignored))
+    return refuse("the image would replace its own source", "choose another name");
+  return name;
+}
+
 Result<RipOptions> options_of(const RipArgs& args) {
-  RipOptions options{.name = args.name, .source = args.source};
+  RipOptions options{.source = args.source};
+  TRY(options.name, output_name(args));
   options.retries = static_cast<std::uint32_t>(args.retries);
   if (args.track) options.track = static_cast<std::uint8_t>(*args.track);
   if (args.speed) {
@@ -80,7 +103,10 @@ class LogFile {
   LogFile(Files& files, const Path& name)
       : files_(files), part_(name.string() + ".log.part"), whole_(name.string() + ".log") {}
 
-  void begin() {
+  /// `continued`: a finished log of the same files comes first.
+  void begin(bool continued) {
+    if (continued && !files_.exists(part_) && files_.exists(whole_))
+      if (auto before = read_text(files_, whole_)) waiting_ = *before + waiting_;
     auto file = files_.open(part_, files_.exists(part_) ? OpenMode::update : OpenMode::create);
     if (!file) {
       failure_ = file.error();
@@ -119,7 +145,7 @@ class LogFile {
 struct LogOpener final : EventSink {
   explicit LogOpener(LogFile& file) : log(file) {}
   void on(const Event& event, Duration) override {
-    if (std::holds_alternative<RipBegun>(event)) log.begin();
+    if (const auto* begun = std::get_if<RipBegun>(&event)) log.begin(begun->resumed);
   }
   LogFile& log;
 };

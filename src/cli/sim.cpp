@@ -207,7 +207,8 @@ std::vector<OptionRow<RunArgs>> run_rows() {
           {{.names = "--seed", .value = "N", .help = "seed, instead of the scenario's own"}, &RunArgs::seed}};
 }
 
-Result<void> read_through(Drive& drive, std::uint32_t retries) {
+/// Sectors that could not be read.
+Result<std::int64_t> read_through(Drive& drive, std::uint32_t retries) {
   TRY(const auto source, open_disc_source(drive, {.retries = retries, .stop = stop_requested}));
   constexpr std::int64_t kAtOnce = 512;
   std::vector<std::byte> buffer(kAtOnce * kUserBytes);
@@ -220,10 +221,10 @@ Result<void> read_through(Drive& drive, std::uint32_t retries) {
   std::int64_t bad = 0;
   for (const LbaRange& range : unreadable) bad += range.count;
   print(fmt::format("{} sectors read, {} not\n", source->sectors() - bad, bad));
-  return {};
+  return bad;
 }
 
-Result<void> exercise(const RunArgs& args) {
+Result<std::int64_t> exercise(const RunArgs& args) {
   TRY(auto simulated, open_simulated(bare(args.name), args.seed));
   SimulatedDrive& drive = *simulated;
   TRY(const auto typed, Drive::open(std::move(simulated)));
@@ -237,8 +238,9 @@ Result<void> exercise(const RunArgs& args) {
 
 int run_run(const RunArgs& args) {
   catch_signals();
-  const auto done = exercise(args);
-  return done ? kAllGood : report(done.error());
+  const auto unread = exercise(args);
+  if (!unread) return report(unread.error());
+  return *unread == 0 ? kAllGood : kBadNews;
 }
 
 }  // namespace

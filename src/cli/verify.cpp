@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "pressmark/disc_source.h"
+#include "pressmark/map.h"
 #include "pressmark/report.h"
 
 #include "cli/common.h"
@@ -129,6 +130,18 @@ Result<Subject> open_subject(const VerifyArgs& args) {
   return subject;
 }
 
+/// A rip's image has filler where its map says so: whoever hashes it should know.
+std::string note_of_map(const std::string& source) {
+  Path map{source};
+  if (map.extension() != ".iso") return {};
+  map.replace_extension(".map");
+  const auto text = read_text(system_files(), map, 1U << 30U);
+  const auto file = text ? parse_mapfile(*text, map.string()) : fail(text.error());
+  if (!file || file->map.good() == file->map.sectors()) return {};
+  return fmt::format("  note: {} says that {} sectors were never read: what stands there is filler\n", map.string(),
+                     file->map.sectors() - file->map.good());
+}
+
 Result<int> run_verify(const VerifyArgs& args) {
   Files& files = system_files();
   VerifyOptions options;
@@ -161,7 +174,7 @@ Result<int> run_verify(const VerifyArgs& args) {
   const auto report = verify(*subject.source, expectations, files, options);
   if (show) print_error("\r" + std::string(40, ' ') + "\r");
   if (!report) return std::unexpected(report.error());
-  print(render(*report, args.quiet));
+  print(render(*report, args.quiet) + note_of_map(args.source));
   return report->good() ? kAllGood : kBadNews;
 }
 

@@ -22,6 +22,7 @@ std::string next_step(int code) {
     case EFBIG: return "this file system cannot hold a file of this size; choose another folder";
     case EACCES:
     case EPERM: return "choose a folder you may write to, or change its permissions";
+    case ENOENT: return "check the name and that its folder is there: folders are not made";
     case EROFS: return "the file system is mounted read-only; choose another folder";
     case EIO: return "the disk reports an error: look at the system log before you trust it with more";
     default: return {};

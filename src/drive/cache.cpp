@@ -53,6 +53,7 @@ Result<void> Drive::Impl::read_elsewhere(Lba lba) {
   for (std::int64_t at = start; at < start + wanted; at += kSectorsAtOnce) {
     const auto read = read_and_drop({Lba{at}, std::min(kSectorsAtOnce, start + wanted - at)});
     if (!read && drive::ends_the_conversation(read.error())) return read;
+    if (!read) break;  // a damaged place: the head has moved all the same, and another try costs as much as this one
   }
   return {};
 }
@@ -85,6 +86,25 @@ Result<void> Drive::Impl::find_cache_defeat(Lba lba) {
   const auto after_elsewhere = slowest_read(lba, &Impl::read_elsewhere);
   const bool elsewhere_helps = !after_elsewhere || *after_elsewhere >= kFromDisc;
   cache_defeat = elsewhere_helps ? CacheDefeat::read_elsewhere : CacheDefeat::forced_read;
+  return {};
+}
+
+/// Whether a read with FUA really comes from the disc: by the clock, as above.
+Result<void> Drive::Impl::find_fua(Lba lba) {
+  if (!read_and_drop({lba, 1})) return {};  // cannot be measured here: stays unknown
+  std::array<std::byte, kUserBytes> sector{};
+  const auto forced = mmc::encode_read_10({.first = lba, .count = 1, .force_unit_access = true});
+  Duration slowest{0};
+  for (int i = 0; i < 3; ++i) {
+    const Duration start = channel.clock().now();
+    const auto read = noticed(channel.read(forced, sector, {.sectors = LbaRange{lba, 1}}));
+    if (!read) return drive::ends_the_conversation(read.error()) ? read : Result<void>{};
+    slowest = std::max(slowest, channel.clock().now() - start);
+  }
+  fua = Fua::works;
+  if (slowest >= kFromDisc) return {};
+  const auto after_elsewhere = slowest_read(lba, &Impl::read_elsewhere);
+  if (after_elsewhere && *after_elsewhere >= kFromDisc) fua = Fua::ignored;
   return {};
 }
 

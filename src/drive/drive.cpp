@@ -74,6 +74,7 @@ Result<Disc> Drive::identify() {
     if (disturbed && i < kTries) continue;
     if (disc) {
       impl_->cache_defeat = Impl::CacheDefeat::unknown;
+      impl_->fua = Impl::Fua::unknown;
       impl_->last_good_read.reset();
       impl_->kind = disc->profile.kind;
       impl_->sectors = disc->sectors;
@@ -98,6 +99,8 @@ Result<void> Drive::Impl::take_in_events() {
   if (status && *status && mmc::may_be_another_disc((*status)->event)) channel.set_medium_news(true);
   return {};
 }
+
+bool Drive::heard_of_change() const { return impl_->channel.medium_news(); }
 
 Result<bool> Drive::medium_may_have_changed() {
   Channel& channel = impl_->channel;
@@ -143,6 +146,12 @@ Result<void> Drive::read_user(Lba first, std::uint32_t count, std::span<std::byt
   if (how.past_cache && impl_->kind == MediaKind::cd) {
     CHECK(defeat_cache(first));  // CD drives accept FUA on a read and ignore it
     fua = false;
+  } else if (how.past_cache) {
+    if (impl_->fua == Impl::Fua::unknown) CHECK(impl_->find_fua(impl_->last_good_read.value_or(first)));
+    if (impl_->fua == Impl::Fua::ignored) {
+      CHECK(impl_->read_elsewhere(first));
+      fua = false;
+    }
   }
   const auto encode = [&fua](Lba at, std::uint32_t sectors) {
     const mmc::ReadRequest request{.first = at, .count = sectors, .force_unit_access = fua};
@@ -166,8 +175,8 @@ Result<void> Drive::read_raw(Lba first, std::uint32_t count, std::span<std::byte
 }
 
 bool Drive::can_read_raw(Lba probe) {
-  // One probe may lie in a scratch: then a few places further on decide. A drive that does not know the command says so
-  // at once.
+  // One probe may lie in a scratch or meet an attention: then a few places further on decide. A drive that does not know
+  // the command says so at once.
   constexpr std::array<std::int64_t, 5> kSteps{0, 1, 75, 750, 7500};
   for (const std::int64_t step : kSteps) {
     const Lba lba = probe + step;
@@ -176,8 +185,14 @@ bool Drive::can_read_raw(Lba probe) {
     std::array<std::byte, kRawBytes> sector{};
     sector.fill(std::byte{0xA5});
     const auto read = read_raw(lba, 1, sector);
-    if (read && check_sector(sector).proven(lba)) return true;
-    if (!read && !(read.error().sense && advise(*read.error().sense) == Verdict::later)) return false;
+    if (read) {
+      const SectorCheck check = check_sector(sector);
+      // Form 2 without EDC proves nothing, but its sync and address show that this is what READ CD was asked for.
+      const bool bare_form2 = check.sync && check.address == lba && check.edc_absent;
+      if (check.proven(lba) || bare_form2) return true;
+    }
+    // Only the drive's "I cannot" decides; a disturbance or a damaged place is no answer, and the next place is asked.
+    if (!read && drive::not_supported(read.error())) return false;
   }
   return false;
 }

@@ -20,6 +20,8 @@ namespace pressmark {
 struct Drive::Impl {
   enum class SpeedSetBy : std::uint8_t { nobody, cd_speed, streaming };
   /// How a read is made to come from the disc; found out by the clock, once a disc (cache.cpp).
+  enum class Fua : std::uint8_t { unknown, works, ignored };
+  Fua fua = Fua::unknown;  ///< DVD, BD: what FUA on a read does, by the clock
   enum class CacheDefeat : std::uint8_t { unknown, forced_read, read_elsewhere };
 
   drive::Channel channel;
@@ -53,6 +55,7 @@ struct Drive::Impl {
   std::optional<Duration> slowest_read(Lba lba, Result<void> (Impl::*before)(Lba));
   /// Tries the ways at `lba`, which should be a sector that reads.
   Result<void> find_cache_defeat(Lba lba);
+  Result<void> find_fua(Lba lba);
 
   /// A command that sets something: attentions are taken in, `gone` is noticed.
   Result<void> set(const mmc::Cdb& cdb, std::span<std::byte> data = {});

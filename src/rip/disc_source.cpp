@@ -78,15 +78,26 @@ class DiscSource final : public SectorSource {
     return false;
   }
 
+  /// What was read so far is not known to be of the disc that is there now: no answer is better than one over two discs.
+  [[nodiscard]] std::unexpected<Error> disturbed() const {
+    return fail({.kind = ErrorKind::medium_changed,
+                 .tried = "verify the disc in one go",
+                 .where = name(),
+                 .got = "the drive was reset, or says that its disc may have been changed",
+                 .next = "run the same command again"});
+  }
   /// Nothing if reading may go on after this failure; otherwise the failure.
   Result<void> survivable(const Error& error) {
     const bool wait = error.kind == ErrorKind::timeout || error.kind == ErrorKind::bus ||
                       (error.sense && advise(*error.sense) == Verdict::wait);
     if (wait) {
       if (++timeouts_ >= kTimeoutsInARow) return fail(error);
-      return drive_.wait_ready(options_.ready_limit,
-                               [&](const ReadyProgress&) { return !(options_.stop && options_.stop()); });
+      CHECK(drive_.wait_ready(options_.ready_limit,
+                              [&](const ReadyProgress&) { return !(options_.stop && options_.stop()); }));
+      TRY(const bool changed, drive_.medium_may_have_changed());
+      return changed ? Result<void>{disturbed()} : Result<void>{};
     }
+    if (error.sense && advise(*error.sense) == Verdict::identify) return disturbed();
     const bool goes_on = error.kind == ErrorKind::short_transfer ||
                          (error.kind == ErrorKind::sense && (!error.sense || advise(*error.sense) != Verdict::stop));
     return goes_on ? Result<void>{} : Result<void>{fail(error)};

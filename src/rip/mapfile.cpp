@@ -103,9 +103,13 @@ void lay_out(const std::vector<Area>& areas, MapFile& file) {
       ++broken;
     }
   }
+  if (end % kUserBytes != 0) {
+    file.map.set(sectors - 1, 1, Grade::untrimmed);
+    ++broken;
+  }
   if (broken > 0)
     file.warnings.push_back(fmt::format(
-        "{} areas of the map did not begin on a sector of 2048 bytes; the sectors they cut will be read again",
+        "{} areas of the map did not begin or end on a sector of 2048 bytes; the sectors they cut will be read again",
         broken));
 }
 

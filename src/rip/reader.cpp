@@ -89,7 +89,13 @@ void SectorReader::complain(Lba lba, std::string got) {
 Result<void> SectorReader::read(std::int64_t first, std::uint32_t count, std::span<std::byte> out,
                                 std::span<Grade> grades, How how) {
   const Lba lba = plan_.range.first + first;
-  return plan_.raw ? read_checked(lba, count, out, grades, how) : read_believed(lba, count, out, grades, how);
+  CHECK(plan_.raw ? read_checked(lba, count, out, grades, how) : read_believed(lba, count, out, grades, how));
+  // Another command (a speed, a lock) may have taken in the attention that this read would have met.
+  if (!drive_.heard_of_change()) return {};
+  return fail({.kind = ErrorKind::medium_changed,
+               .tried = fmt::format("read {} sectors", count),
+               .where = fmt::format("{}, LBA {}", drive_.transport().info().path, lba.value),
+               .got = "the drive was reset, or says that its disc may have been changed"});
 }
 
 Result<void> SectorReader::read_checked(Lba lba, std::uint32_t count, std::span<std::byte> out, std::span<Grade> grades,
@@ -104,7 +110,8 @@ Result<void> SectorReader::read_checked(Lba lba, std::uint32_t count, std::span<
   bool complained = false;
   for (std::uint32_t i = 0; i < count; ++i) {
     const bool proven = checks[i].proven(lba + i);
-    if (proven && checks[i].mode == SectorMode::mode2_form2)
+    const bool form2 = checks[i].mode == SectorMode::mode2_form2 && checks[i].sync && checks[i].address == lba + i;
+    if (form2 && (checks[i].edc || checks[i].edc_absent))
       return fail({.kind = ErrorKind::unsupported,
                    .tried = "put a sector into an image of 2048-byte sectors",
                    .where = fmt::format("LBA {}", (lba + i).value),

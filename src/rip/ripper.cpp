@@ -93,7 +93,7 @@ class Ripper {
 
   Duration begun_{0}, last_commit_{0};
   std::uint64_t bytes_since_commit_ = 0;
-  std::uint32_t speed_ = 0;
+  std::optional<std::uint32_t> speed_ = 0;  // asked for; nothing: whatever a reset left
   std::string waiting_for_;
   bool speed_refused_ = false;
   int timeouts_ = 0, hardware_errors_ = 0;
@@ -178,8 +178,9 @@ Result<void> Ripper::begin() {
                 .resumed = outcome_.resumed,
                 .good = outcome_.map.good()});
   if (outcome_.disc.profile.kind == MediaKind::cd && options_.raw && !plan.raw)
-    note(Note::Level::warning,
-         "this drive gives no raw CD sectors: what it calls good cannot be proven, only read twice");
+    note(
+        Note::Level::warning,
+        "this drive gives no raw CD sectors: what it calls good is graded drive; --confirm all reads everything twice");
   const Path folder = options_.name.parent_path();
   const auto free = files_.free_bytes(folder);
   const auto needed = static_cast<std::uint64_t>(plan.range.count - outcome_.map.good()) * kUserBytes;
@@ -233,6 +234,11 @@ Result<void> Ripper::resume() {
   // A rip that had ended begins another set of retries; one that was cut off just before its end only ends.
   if (writer_->found().published && outcome_.map.count(Grade::unreadable) > 0)
     progress_ = {RipProgress::Phase::retry, 0, 0};
+  // Areas may have been set back to untried by hand or by another tool, and a second reading of all may be asked for later.
+  const bool finished = progress_.phase == RipProgress::Phase::finished;
+  if (finished && !outcome_.map.all_tried()) progress_ = {};
+  if (finished && options_.confirm == Confirm::all && !outcome_.raw && outcome_.map.count(Grade::drive) > 0)
+    progress_ = {RipProgress::Phase::confirm, 0, 0};
   return {};
 }
 
@@ -297,7 +303,7 @@ void Ripper::announce_phase() {
   emit(PhaseBegun{.phase = progress_.phase,
                   .round = progress_.round,
                   .sectors = Planner::remaining(outcome_.map, progress_.phase),
-                  .speed_kb_per_s = speed_});
+                  .speed_kb_per_s = speed_.value_or(0)});
 }
 
 Result<void> Ripper::read_all() {
@@ -337,8 +343,14 @@ Result<void> Ripper::take(const Step& step) {
     }
     ++outcome_.failed_reads;
     emit(ReadFailed{.phase = step.phase, .range = {lba(step.first), step.count}, .error = read.error()});
-    TRY(const Answer answer, answer_to(read.error(), tries));
-    if (answer == Answer::unreadable) {
+    const auto answer = answer_to(read.error(), tries);
+    if (!answer) {
+      // The failure that ends the run is known all the same: the next run need not pay for it again.
+      if (read.error().kind == ErrorKind::timeout || read.error().kind == ErrorKind::sense)
+        enter_failure(step, read.error());
+      return std::unexpected(answer.error());
+    }
+    if (*answer == Answer::unreadable) {
       enter_failure(step, read.error());
       return {};
     }
@@ -413,7 +425,7 @@ Result<Ripper::Answer> Ripper::identify_again() {
   CHECK(prove_same_disc());
   if (auto locked = drive_.lock_tray(); !locked)
     note(Note::Level::info, "the tray stays unlocked: " + locked.error().got);
-  speed_ = 0;
+  speed_.reset();
   return Answer::again;
 }
 
@@ -562,7 +574,8 @@ Result<void> Ripper::finish_digests() {
 }
 
 bool Ripper::nothing_left() const {
-  return writer_->found().published && outcome_.map.all_tried() && outcome_.map.count(Grade::unreadable) == 0;
+  return writer_->found().published && progress_.phase == RipProgress::Phase::finished && outcome_.map.all_tried() &&
+         outcome_.map.count(Grade::unreadable) == 0;
 }
 
 /// An earlier run did it all, and this is the disc: the files stay as they are, only the digests are made again.

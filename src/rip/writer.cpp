@@ -53,6 +53,8 @@ Result<void> ImageWriter::look() {
   TRY(const std::uint64_t size, file_->size());
   const auto beyond = found_.map->map.find(static_cast<std::int64_t>(size / kUserBytes), is_good);
   if (beyond) return in_the_way(names_.map, "the map calls sectors good that the image is too short to hold");
+  if (size > static_cast<std::uint64_t>(found_.map->map.sectors()) * kUserBytes)
+    return in_the_way(part ? names_.part : names_.image, "the image is longer than its map: they are not of one rip");
   written_end_ = size;
   return {};
 }
@@ -60,6 +62,10 @@ Result<void> ImageWriter::look() {
 Result<void> ImageWriter::read_back(std::int64_t sector, std::span<std::byte> out) {
   TRY(const std::size_t n, file_->read_at(static_cast<std::uint64_t>(sector) * kUserBytes, out));
   if (n == out.size()) return {};
+  if (sparse) {  // zeros at the end that no commit has made part of the file yet
+    std::ranges::fill(out.subspan(n), std::byte{0});
+    return {};
+  }
   return fail({.kind = ErrorKind::io,
                .tried = "read the image back",
                .where = (found_.published ? names_.image : names_.part).string(),

@@ -84,9 +84,14 @@ TEST_F(DriveTest, ReadsUserSectorsWithRead10) {
   EXPECT_EQ(out, Bytes(4096, std::byte{7}));
 }
 
-TEST_F(DriveTest, SetsTheFuaBitForAReadPastTheCache) {
-  expect({.cdb = bytes({0x28, 0x08, 0, 0, 0, 16, 0, 0, 1, 0}), .data = Bytes(2048)});
+TEST_F(DriveTest, SetsTheFuaBitForAReadPastTheCacheOnceTheClockHasShownThatItWorks) {
+  const auto plain = bytes({0x28, 0, 0, 0, 0, 16, 0, 0, 1, 0});
+  const auto forced = bytes({0x28, 0x08, 0, 0, 0, 16, 0, 0, 1, 0});
+  expect({.cdb = plain, .data = Bytes(2048)});
+  for (int i = 0; i < 3; ++i) expect({.cdb = forced, .data = Bytes(2048), .takes = std::chrono::milliseconds{5}});
+  for (int i = 0; i < 2; ++i) expect({.cdb = forced, .data = Bytes(2048)});
   Bytes out(2048);
+  ASSERT_TRUE(drive_->read_user(Lba{16}, 1, out, {.past_cache = true}).has_value());
   ASSERT_TRUE(drive_->read_user(Lba{16}, 1, out, {.past_cache = true}).has_value());
 }
 

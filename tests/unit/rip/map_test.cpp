@@ -129,6 +129,12 @@ TEST(MapFile, ASectorIsNoBetterThanItsWorstByte) {
   EXPECT_EQ(file->warnings.size(), 1U);
 }
 
+TEST(MapFile, ASectorThatTheMapEndsInsideIsReadAgain) {
+  const auto file = parse_mapfile("0x0 + 1\n0 5000 +\n", "x.map");
+  ASSERT_TRUE(file) << describe(file.error());
+  EXPECT_THAT(file->map.runs(), ElementsAre(GradedRun{0, 2, Grade::drive}, GradedRun{2, 1, Grade::untrimmed}));
+}
+
 TEST(MapFile, OurCommentsNeverMakeASectorBetterThanItsArea) {
   const auto file = parse_mapfile(
       "# pressmark grade 0x0 0x2000 proven\n"
