@@ -176,7 +176,7 @@ class Rip(Case):
         self.assertEqual(self.record()["grades"]["agreed"]["sectors"], 400)
 
     def test_a_drive_that_ignores_fua_does_not_make_its_cache_agree_with_itself(self):
-        source = self.scenario("liar.json", disc={"kind": "dvd", "sectors": 3200}, drive={"model": "liar"}, faults=[{"kind": "stale-cache", "lba": 1584, "sectors": 16}])
+        source = self.scenario("liar.json", disc={"kind": "dvd", "sectors": 3200}, drive={"model": "liar"}, faults=[{"fault": "stale-cache", "first": 1584, "count": 16}])
         if run("sim", "show", "liar.json", cwd=self.folder).returncode != 0:
             self.fail(run("sim", "show", "liar.json", cwd=self.folder).stderr)
         self.pressmark("sim", "show", "liar.json", "--truth", "truth.iso")
