@@ -234,9 +234,15 @@ class Resume(Case):
             process.kill()
             process.wait()
 
-    def finish(self, source, expect=0):
-        for _ in range(3):
-            self.pressmark("rip", source, "-o", "out", "-q", expect=expect)
+    def once_under_way(self, how):
+        """Sends a signal when some megabytes of the image are written: never before the program is ready for it."""
+        def stop(process):
+            part = self.folder / "out.iso.part"
+            begun = part.stat().st_size if part.exists() else 0
+            while process.poll() is None and not (part.exists() and part.stat().st_size > begun + 4_000_000):
+                time.sleep(0.005)
+            process.send_signal(how)
+        return stop
 
     def test_killed_at_random_instants_it_ends_with_the_same_image(self):
         truth = self.image("truth.iso", 60_000)  # 120 MB: about half a second of work
@@ -263,7 +269,7 @@ class Resume(Case):
     def test_ctrl_c_and_sigterm_keep_what_was_read(self):
         truth = self.image("truth.iso", 150_000)  # 300 MB: over a second of work
         for how in (signal.SIGINT, signal.SIGTERM):
-            status = self.rip_until(lambda p: (time.sleep(0.4), p.send_signal(how)), "truth.iso")
+            status = self.rip_until(self.once_under_way(how), "truth.iso")
             self.assertEqual(status, 4)
             self.assertTrue((self.folder / "out.map").exists())
             self.assertFalse((self.folder / "out.lock").exists())
@@ -274,7 +280,7 @@ class Resume(Case):
     def test_another_disc_is_refused_before_anything_changes(self):
         self.image("one.iso", 150_000, seed=1)
         self.image("two.iso", 150_000, seed=2)
-        self.assertEqual(self.rip_until(lambda p: (time.sleep(0.4), p.send_signal(signal.SIGINT)), "one.iso"), 4)
+        self.assertEqual(self.rip_until(self.once_under_way(signal.SIGINT), "one.iso"), 4)
         before = {name: hashlib.sha1(self.read(name)).digest() for name in ("out.iso.part", "out.map")}
         done = self.pressmark("rip", "two.iso", "-o", "out", expect=3)
         self.assertIn("another disc", done.stderr)

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <vector>
 
 #include "pressmark/digest.h"
@@ -111,7 +112,8 @@ int costs(const std::filesystem::path& folder, int rounds) {
 }
 
 int memory(std::uint64_t gigabytes) {
-  const std::filesystem::path scenario = std::filesystem::temp_directory_path() / "pressmark-bench-bd.json";
+  const std::filesystem::path scenario =
+      std::filesystem::temp_directory_path() / fmt::format("pressmark-bench-bd-{}.json", ::getpid());
   const auto text = make_scenario(
       {.from = "bd", .kind = "bd", .sectors = gigabytes * 1'000'000'000 / kUserBytes, .damage = {"clean"}});
   if (!text) give_up(text.error());

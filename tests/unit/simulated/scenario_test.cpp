@@ -128,9 +128,10 @@ TEST(Scenario, EveryExampleOfTheManualIsAccepted) {
 
 class Folder {
  public:
-  Folder() : path_(std::filesystem::path{testing::TempDir()} / "pressmark-scenario-test") {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
+  Folder() {
+    std::string pattern = testing::TempDir() + "pressmark-XXXXXX";  // ctest runs cases side by side
+    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
+    path_ = pattern;
   }
   ~Folder() { std::filesystem::remove_all(path_); }
   Folder(const Folder&) = delete;
