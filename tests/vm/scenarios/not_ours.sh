@@ -47,6 +47,8 @@ for drive in "$atapi" "$scsi"; do
   check "... to the same bytes" cmp "${drive##*/}".iso "$folder"/disc.iso
 done
 
+check "the ATAPI drive's lies about C2 and subchannel are known" "$TESTS"/vm/lying_drive_test "$atapi"
+
 # --- errors ------------------------------------------------------------------------------------------------------------------
 
 for drive in "$(node /ata2/)" "$(node BAD)"; do
