@@ -32,7 +32,7 @@ constexpr std::string_view kLink = "drive";
 // How long a command may stay unanswered before the target itself gives up. Longer than any reader's time-out, so that
 // the reader's comes first.
 constexpr int kTargetPatienceSeconds = 600;
-constexpr std::chrono::seconds kDeviceWait{10};
+constexpr std::chrono::seconds kDeviceWait{30};
 constexpr std::chrono::milliseconds kDevicePoll{10};
 
 Error failure(ErrorKind kind, std::string tried, const fs::path& where, std::string got, std::string next = {}) {

@@ -28,7 +28,7 @@ namespace pressmark {
 namespace {
 
 constexpr std::uint32_t kSector = 2048;
-constexpr std::chrono::seconds kSoon{20};  // a limit for what normally takes a moment
+constexpr std::chrono::seconds kSoon{60};  // a limit for what normally takes a moment
 
 /// A drive attached from a scenario, served by a thread of its own; what it says can be waited for.
 class Attached {

@@ -84,7 +84,7 @@ serve() {
 # hear START: waits for a line of the server that starts so; takes the nodes from it.
 hear() {
   local line
-  while read -r -t 60 -u "$heard" line; do
+  while read -r -t 120 -u "$heard" line; do
     [[ $line == 'plugged in: '* ]] && read -r SR SG <<<"${line#plugged in: }"
     [[ $line == "$1"* ]] && { said=$line; return 0; }
     echo "server: $line" >>$work/last

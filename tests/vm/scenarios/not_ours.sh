@@ -6,12 +6,12 @@ folder=$1
 # --- the machine around the guest -------------------------------------------------------------------------------------------
 
 exec {monitor}<>/dev/machine
-read -r -t 20 -u $monitor _greeting
+read -r -t 60 -u $monitor _greeting
 # machine COMMAND [ARGUMENTS]: asks QEMU and waits for its answer; events pass by.
 machine() {
   local line
   echo "{\"execute\": \"$1\", \"arguments\": {${2:-}}}" >&$monitor
-  while read -r -t 20 -u $monitor line; do
+  while read -r -t 60 -u $monitor line; do
     [[ $line == *'"return"'* ]] && return 0
     [[ $line == *'"error"'* ]] && { echo "machine: $line" >>$work/last; return 1; }
   done
