@@ -117,10 +117,19 @@ void JsonReader::finish() {
 }
 
 nlohmann::json parse_json(std::string_view text, JsonMistake& mistake) {
+  // Showing a value in an error walks it by recursion, so nothing may nest deeper than a scenario can.
+  constexpr int kDeepest = 16;
+  bool too_deep = false;
+  const auto watch = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    too_deep = too_deep || depth > kDeepest;
+    return depth <= kDeepest;
+  };
   try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& e) {
-    // "[json.exception.parse_error.101] parse error at line 3, column 5: ..."
+    nlohmann::json value = nlohmann::json::parse(text, watch);
+    if (too_deep) mistake.note("", "deeper nesting", fmt::format("objects and lists at most {} deep", kDeepest));
+    return value;
+  } catch (const nlohmann::json::exception& e) {
+    // "[json.exception.parse_error.101] parse error at line 3, column 5: ...", or a number that overflows
     std::string_view what = e.what();
     if (const auto at = what.find("] "); at != std::string_view::npos) what.remove_prefix(at + 2);
     mistake.note("", std::string{what}, "JSON");

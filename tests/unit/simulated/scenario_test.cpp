@@ -80,6 +80,13 @@ TEST(Scenario, TextThatIsNotJsonIsPlacedByLine) {
   EXPECT_NE(said.find("expected JSON"), std::string::npos) << said;
 }
 
+TEST(Scenario, NumbersThatOverflowAndNestingWithoutEndAreMistakesLikeOthers) {
+  EXPECT_NE(refusal(R"({"disc": {"sectors": 3000e4777}})").find("3000e4777"), std::string::npos);
+  EXPECT_NE(refusal(R"({"disc": )" + std::string(200'000, '[') + std::string(200'000, ']') + "}").find("deep"),
+            std::string::npos);
+  EXPECT_NE(refusal(std::string(200'000, '[')), "accepted");
+}
+
 TEST(Scenario, EveryPrefixOfABuiltInIsRefusedAndNoneCrashes) {
   const std::string json = make_scenario({.from = "scratched-dvd"}).value();
   for (std::size_t n = 0; n + 2 < json.size(); ++n)
