@@ -59,7 +59,9 @@ struct Row {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::uint64_t mebibytes = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 512;
+  // A word that is no number (what Google Benchmark's programs are told) leaves the default.
+  const std::uint64_t wanted = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 0;
+  const std::uint64_t mebibytes = wanted > 0 ? wanted : 512;
   const int repetitions = argc > 2 ? std::atoi(argv[2]) : 7;
   const std::uint64_t bytes = mebibytes * 1024 * 1024;
   const Path path = std::filesystem::temp_directory_path() /
