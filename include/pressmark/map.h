@@ -86,7 +86,14 @@ class RipMap {
 
 /// How far the work on a map has come; mapfile's "current position, status and pass".
 struct RipProgress {
-  enum class Phase : std::uint8_t { stream, split, retry, confirm, finished };
+  enum class Phase : std::uint8_t {
+    stream,   ///< over the disc in order; what is foreseen to fail is passed over
+    gather,   ///< what was passed over, the likeliest to read first
+    split,    ///< what failed as part of a larger read, block by block
+    retry,    ///< what is unreadable, in other ways
+    confirm,  ///< a second reading of what has no code of its own
+    finished
+  };
   Phase phase = Phase::stream;
   std::uint32_t round = 0;    ///< of retry: 0, 1, ...
   std::int64_t position = 0;  ///< the sector the phase has come to

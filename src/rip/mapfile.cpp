@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::string_view kOurs = "# pressmark ";
 
-constexpr std::array<std::string_view, 5> kPhaseNames{"stream", "split", "retry", "confirm", "finished"};
+constexpr std::array<std::string_view, 6> kPhaseNames{"stream", "gather", "split", "retry", "confirm", "finished"};
 // ddrescue's words for where a program is: copying, trimming, scraping, retrying, finished.
-constexpr std::array<char, 5> kPhaseStatus{'?', '*', '-', '-', '+'};
+constexpr std::array<char, 6> kPhaseStatus{'?', '?', '*', '-', '-', '+'};
 
 char status_of(Grade grade) {
   switch (grade) {

@@ -70,8 +70,9 @@ std::optional<Step> Planner::next(const RipMap& map, RipProgress& progress) cons
     switch (progress.phase) {
       case Phase::stream:
         if (auto step = stream(map, progress.position)) return step;
-        move_to(Phase::split);
+        move_to(Phase::gather);
         break;
+      case Phase::gather: move_to(Phase::split); break;
       case Phase::split:
         if (const auto run = find_around(map, progress.position, Grade::untrimmed))
           return Step{.phase = Phase::split,
@@ -150,7 +151,8 @@ void Planner::apply(RipMap& map, RipProgress& progress, const Step& step, const 
 
 std::int64_t Planner::remaining(const RipMap& map, Phase phase) {
   switch (phase) {
-    case Phase::stream: return map.count(Grade::untried);
+    case Phase::stream:
+    case Phase::gather: return map.count(Grade::untried);
     case Phase::split: return map.count(Grade::untrimmed);
     case Phase::retry: return map.count(Grade::unreadable);
     case Phase::confirm: return map.count(Grade::drive);

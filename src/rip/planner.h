@@ -26,6 +26,16 @@ struct PlanOptions {
   Confirm confirm = Confirm::near;
 };
 
+/// How the head comes to a step's sectors: ways that differ for a drive's servo, its cache and its laser.
+enum class Approach : std::uint8_t {
+  sequential,  ///< as it happens
+  seek,        ///< from somewhere else: another sector, far off, is read first
+  spin_up,     ///< the disc has been stopped and started again
+};
+
+/// How long the drive's firmware may try before it gives up (mode page 01h, MMC-6 7.3), where it lets itself be told.
+enum class Effort : std::uint8_t { quick, usual, most };
+
 struct Step {
   RipProgress::Phase phase = RipProgress::Phase::stream;
   std::uint32_t round = 0;
@@ -33,6 +43,8 @@ struct Step {
   std::uint32_t count = 0;
   std::uint32_t speed_kb_per_s = 0;
   bool past_cache = false;
+  Approach approach = Approach::sequential;
+  Effort effort = Effort::usual;
   bool read_twice = false;  ///< what the drive calls good is read again past the cache before it is believed
   friend bool operator==(const Step&, const Step&) = default;
 };
