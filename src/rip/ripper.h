@@ -1,0 +1,111 @@
+// The main job, as rip.h promises it: one Ripper is one run.
+//
+//   ripper.cpp          the loop
+//   ripper_begin.cpp    drive, disc and files before the first read
+//   ripper_proof.cpp    is this the disc the files are of?
+//   ripper_trouble.cpp  what a failed read means
+//   ripper_keep.cpp     image, map, digests, the end
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pressmark/rip.h"
+
+#include "rip/planner.h"
+#include "rip/reader.h"
+#include "rip/stream_digest.h"
+#include "rip/writer.h"
+
+namespace pressmark {
+
+namespace rip_errors {
+
+inline constexpr std::string_view kGoOn = "run the same command again to continue: everything read so far is kept";
+
+/// The run ends with `error`; its advice now says that the same command continues.
+std::unexpected<Error> stop_with(Error error);
+/// medium_changed: the disc in the drive is not the one that the files are of.
+std::unexpected<Error> another_disc(std::string where, std::string got);
+
+}  // namespace rip_errors
+
+class Ripper {
+ public:
+  Ripper(Drive& drive, const RipOptions& options, Files& files, const RipHooks& hooks)
+      : drive_(drive), options_(options), files_(files), hooks_(hooks), digest_(options.digests) {}
+
+  Result<RipOutcome> run();
+
+ private:
+  enum class Answer : std::uint8_t { again, unreadable };
+
+  Result<void> prepare();
+  Result<void> begin();
+  Result<void> resume();
+  [[nodiscard]] bool nothing_left() const;
+  Result<RipOutcome> already_whole();
+  Result<void> prove_same_disc();
+  void choose_speeds();
+  Result<void> read_all();
+  Result<void> take(const Step& step);
+  Result<Answer> answer_to(const Error& error, int tries);
+  Result<Answer> wait_until_ready();
+  Result<Answer> identify_again();
+  void enter_failure(const Step& step, const Error& error);
+  Result<void> enter_readings(const Step& step);
+  Result<void> keep(const Step& step, std::span<const Grade> before);
+  void note_failure(std::int64_t first, std::int64_t count, const Error& error);
+  Result<void> commit_if_due(bool now);
+  Result<void> conclude();
+  Result<void> finish_digests();
+  [[nodiscard]] Finished finished() const;
+  Result<void> fill_unreadable();
+
+  bool still_waiting(const ReadyProgress& ready);
+  void use_speed(std::uint32_t kb_per_s);
+  void announce_phase();
+  void emit(const Event& event) {
+    if (hooks_.events != nullptr) hooks_.events->on(event, drive_.clock().now() - begun_);
+  }
+  void note(Note::Level level, std::string text) {
+    if (level == Note::Level::warning) outcome_.notes.push_back(text);
+    emit(Note{level, std::move(text)});
+  }
+  [[nodiscard]] bool asked_to_stop() const { return hooks_.stop && hooks_.stop(); }
+  [[nodiscard]] MapFile map_file() const;
+  [[nodiscard]] Lba lba(std::int64_t sector) const { return outcome_.range.first + sector; }
+
+  Drive& drive_;
+  const RipOptions& options_;
+  Files& files_;
+  const RipHooks& hooks_;
+
+  RipOutcome outcome_;
+  RipProgress progress_;
+  StreamDigest digest_;
+  std::optional<SectorReader> reader_;
+  std::optional<Planner> planner_;
+  std::unique_ptr<ImageWriter> writer_;
+  std::vector<std::uint32_t> speeds_;
+  std::map<std::int64_t, FailureNote> failures_;
+  std::vector<std::byte> buffer_;
+  std::vector<Grade> grades_;
+
+  Duration begun_{0}, last_commit_{0};
+  std::uint64_t bytes_since_commit_ = 0;
+  std::optional<std::uint32_t> speed_ = 0;  // asked for; nothing: whatever a reset left
+  std::string waiting_for_;
+  bool speed_refused_ = false;
+  int timeouts_ = 0, hardware_errors_ = 0;
+  std::optional<std::pair<RipProgress::Phase, std::uint32_t>> announced_;
+};
+
+}  // namespace pressmark

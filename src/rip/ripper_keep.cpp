@@ -1,0 +1,158 @@
+// What becomes of readings: good bytes into the image, grades into the map, failures into the notes; commits; and the end,
+// when the image gets its digests and its name.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "core/try.h"
+#include "rip/ripper.h"
+
+namespace pressmark {
+namespace {
+
+std::string short_text(const Error& error) { return error.sense ? to_string(*error.sense) : error.got; }
+
+}  // namespace
+
+void Ripper::enter_failure(const Step& step, const Error& error) {
+  std::optional<std::int64_t> at;
+  if (error.lba) at = *error.lba - outcome_.range.first;
+  const bool inside = at && *at >= step.first && *at < step.first + step.count;
+  const std::int64_t block = reader_->plan().block_sectors;
+  const std::int64_t first = inside ? std::max(*at / block * block, step.first) : step.first;
+  const std::int64_t end = step.first + step.count;
+  note_failure(first, inside ? std::min(first - first % block + block, end) - first : step.count, error);
+  planner_->apply(outcome_.map, progress_, step,
+                  {.failed = true, .failed_at = inside ? at : std::nullopt, .grades = {}});
+}
+
+/// The bytes are in buffer_, their grades in grades_. Stores the good ones, then tells the map.
+Result<void> Ripper::enter_readings(const Step& step) {
+  const auto grades = std::span{grades_}.first(step.count);
+  if (step.phase == RipProgress::Phase::confirm) {
+    std::vector<std::byte> image(std::size_t{step.count} * kUserBytes);
+    CHECK(writer_->read_back(step.first, image));
+    for (std::uint32_t i = 0; i < step.count; ++i) {
+      const std::size_t at = std::size_t{i} * kUserBytes;
+      const bool same =
+          std::ranges::equal(std::span{image}.subspan(at, kUserBytes), std::span{buffer_}.subspan(at, kUserBytes));
+      grades[i] = same ? Grade::agreed : Grade::unreadable;
+      if (same) continue;
+      digest_.forget_if_past(step.first + i);
+      note(Note::Level::warning,
+           fmt::format("LBA {}: a second reading gave other bytes than the first; neither is believed",
+                       lba(step.first + i).value));
+      note_failure(step.first + i, 1, {.got = "two readings differ"});
+    }
+  } else {
+    CHECK(keep(step, grades));
+  }
+  planner_->apply(outcome_.map, progress_, step, {.failed = false, .failed_at = {}, .grades = grades});
+  return {};
+}
+
+Result<void> Ripper::keep(const Step& step, std::span<const Grade> grades) {
+  bool complained = false;
+  for (std::uint32_t i = 0; i < step.count;) {
+    std::uint32_t next = i;
+    while (next < step.count && grades[next] == grades[i]) ++next;
+    const std::int64_t first = step.first + i;
+    if (is_good(grades[i])) {
+      const auto bytes = std::span{buffer_}.subspan(std::size_t{i} * kUserBytes, std::size_t{next - i} * kUserBytes);
+      CHECK(writer_->store(first, bytes));
+      digest_.stored(first, bytes);
+      bytes_since_commit_ += bytes.size();
+      if (step.phase != RipProgress::Phase::stream)
+        emit(Recovered{.phase = step.phase, .range = {lba(first), next - i}, .grade = grades[i]});
+    } else {
+      note_failure(first, next - i, reader_->complaint());
+      if (!std::exchange(complained, true))
+        emit(ReadFailed{.phase = step.phase, .range = {lba(first), next - i}, .error = reader_->complaint()});
+    }
+    i = next;
+  }
+  return {};
+}
+
+void Ripper::note_failure(std::int64_t first, std::int64_t count, const Error& error) {
+  FailureNote& failure = failures_[first];
+  failure.first = first;
+  failure.count = std::max(failure.count, count);
+  ++failure.tries;
+  failure.last = short_text(error);
+}
+
+MapFile Ripper::map_file() const {
+  MapFile file;
+  file.map = outcome_.map;
+  file.progress = progress_;
+  file.disc_identity = outcome_.disc.identity;
+  file.disc_name = fmt::format("{}, {} sectors{}{}", outcome_.disc.profile.name, outcome_.disc.sectors,
+                               outcome_.disc.volume_id.empty() ? "" : ", ", outcome_.disc.volume_id);
+  file.first_lba = outcome_.range.first.value;
+  for (const auto& [first, failure] : failures_) {
+    FailureNote* last = file.failures.empty() ? nullptr : &file.failures.back();
+    if (last != nullptr && last->first + last->count == first && last->tries == failure.tries &&
+        last->last == failure.last)
+      last->count += failure.count;
+    else
+      file.failures.push_back(failure);
+  }
+  return file;
+}
+
+Result<void> Ripper::commit_if_due(bool now) {
+  const Duration since = drive_.clock().now() - last_commit_;
+  if (!now && since < options_.commit_interval && bytes_since_commit_ < options_.commit_bytes) return {};
+  CHECK(writer_->commit(map_file()));
+  last_commit_ = drive_.clock().now();
+  bytes_since_commit_ = 0;
+  emit(Committed{outcome_.map.good()});
+  return {};
+}
+
+Result<void> Ripper::conclude() {
+  outcome_.reading = drive_.clock().now() - begun_;
+  if (auto restored = drive_.restore(); !restored)
+    note(Note::Level::warning, "the drive did not take back its settings: " + restored.error().got);
+  CHECK(fill_unreadable());
+  CHECK(writer_->finish(outcome_.map.sectors()));
+  CHECK(commit_if_due(true));
+  CHECK(finish_digests());
+  if (hooks_.before_publish) CHECK(hooks_.before_publish(outcome_));
+  CHECK(writer_->publish());
+  emit(finished());
+  return {};
+}
+
+Result<void> Ripper::fill_unreadable() {
+  if (outcome_.map.count(Grade::unreadable) == 0) return {};
+  const std::vector<std::byte> fill(std::size_t{1} << 18U, options_.fill);
+  constexpr std::int64_t kSectors = (1 << 18) / kUserBytes;
+  for (const GradedRun& run : outcome_.map.runs())
+    if (run.grade == Grade::unreadable)
+      for (std::int64_t at = run.first; at < run.end(); at += kSectors)
+        CHECK(writer_->store(
+            at, std::span{fill}.first(static_cast<std::size_t>(std::min(kSectors, run.end() - at)) * kUserBytes)));
+  return {};
+}
+
+Finished Ripper::finished() const {
+  return {.image = outcome_.image.string(),
+          .sectors = outcome_.map.sectors(),
+          .good = outcome_.map.good(),
+          .unreadable = outcome_.map.count(Grade::unreadable),
+          .digests = outcome_.digests};
+}
+
+Result<void> Ripper::finish_digests() {
+  outcome_.failures = map_file().failures;
+  outcome_.image = RipNames{options_.name}.image;
+  const auto total = static_cast<std::uint64_t>(outcome_.map.sectors()) * kUserBytes;
+  TRY(outcome_.digests, digest_.finish(writer_->file(), total, [&](std::uint64_t done) {
+    emit(Digesting{done, total});
+    return !asked_to_stop();
+  }));
+  return {};
+}
+
+}  // namespace pressmark
