@@ -44,6 +44,15 @@ struct LbaRange {
   friend constexpr bool operator==(LbaRange, LbaRange) = default;
 };
 
+/// A half-open run of an *image's* sectors, counted from the image's own start: `first`, ..., `first + count - 1`.
+struct SectorRange {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+
+  [[nodiscard]] constexpr std::int64_t end() const { return first + count; }
+  friend constexpr auto operator<=>(SectorRange, SectorRange) = default;
+};
+
 /// Absolute time on a CD. `minute` 0..99, `second` 0..59, `frame` 0..74; plain binary, not BCD.
 struct Msf {
   std::uint8_t minute = 0, second = 0, frame = 0;
