@@ -1,0 +1,24 @@
+// Who is compared: one row a strategy.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "bench/recovery/world.h"
+
+namespace pressmark::recovery {
+
+struct Strategy {
+  std::string name;
+  std::string summary;
+  std::function<void(World&)> play;  ///< reads until it has done all that it does
+  bool ddrescue = false;             ///< counts for "the best of ddrescue's settings"
+};
+
+/// All of them, in the order in which they are shown.
+[[nodiscard]] std::span<const Strategy> strategies();
+/// Null if there is none of this name.
+[[nodiscard]] const Strategy* find_strategy(std::string_view name);
+
+}  // namespace pressmark::recovery
