@@ -69,6 +69,8 @@ class Drive {
   [[nodiscard]] bool has(Quirk quirk) const;
   [[nodiscard]] Transport& transport();
   [[nodiscard]] Clock& clock();
+  /// What the last command took the drive, by the transport's clock; 0 if no answer came.
+  [[nodiscard]] Duration last_command_time() const;
 
   /// Waits until a disc can be read: TEST UNIT READY and the sense table, for at most `limit`. `progress` (may be
   /// empty) is called about every half second; returning false ends the wait with `interrupted`. Unit attentions are

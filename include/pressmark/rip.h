@@ -5,6 +5,7 @@
 // map; a kill or a power cut loses at most what came after the last commit, and the map never claims what is not there.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -49,6 +50,12 @@ struct RipOptions {
   std::uint32_t transfer_bytes = 64 * 1024;  ///< the most one read asks for; at least an ECC block is
 };
 
+/// What failed at the medium at one of three efforts (how long the drive was told to try), and what drive time it took.
+struct FailingReads {
+  std::uint64_t count = 0;
+  Duration time{0};
+};
+
 struct RipOutcome {
   std::string source;
   DriveIdentity drive;
@@ -62,8 +69,9 @@ struct RipOutcome {
   std::chrono::system_clock::time_point begun;
   Duration reading{0};  ///< by the drive's clock, this run
   std::uint64_t reads = 0, failed_reads = 0;
-  std::vector<std::string> notes;  ///< warnings, in order
-  Path image;                      ///< where it stands now
+  std::array<FailingReads, 3> failing{};  ///< told to give up early; the drive's own setting; told to try its most
+  std::vector<std::string> notes;         ///< warnings, in order
+  Path image;                             ///< where it stands now
 };
 
 struct RipHooks {

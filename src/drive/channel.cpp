@@ -76,6 +76,7 @@ Result<void> Channel::read(const mmc::Cdb& cdb, std::span<std::byte> out, const 
 
 Result<std::uint32_t> Channel::send_once(const mmc::Cdb& cdb, std::span<std::byte> data, const Asked& asked) {
   const auto reply = transport_->execute(mmc::to_command(cdb, data, asked.timeout));
+  last_command_time_ = reply ? reply->elapsed : Duration{0};
   if (!reply) {
     Error error = reply.error();
     error.tried = tried_of(cdb, asked);  // the transport knows the operation code only

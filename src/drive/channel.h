@@ -47,6 +47,8 @@ class Channel {
   /// True once a drive has said that the medium may have changed (06/28, or a reset, which may hide it).
   [[nodiscard]] bool medium_news() const { return medium_news_; }
   void set_medium_news(bool news) { medium_news_ = news; }
+  /// What the last command took; 0 if no answer came.
+  [[nodiscard]] Duration last_command_time() const { return last_command_time_; }
 
  private:
   Result<std::uint32_t> send_once(const mmc::Cdb& cdb, std::span<std::byte> data, const Asked& asked);
@@ -55,6 +57,7 @@ class Channel {
 
   std::unique_ptr<Transport> transport_;
   bool medium_news_ = false;
+  Duration last_command_time_{0};
 };
 
 /// True for errors after which asking the drive anything else makes no sense now: it is gone, hangs, or has another

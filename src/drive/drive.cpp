@@ -31,6 +31,7 @@ const DriveIdentity& Drive::identity() const { return impl_->identity; }
 bool Drive::has(Quirk quirk) const { return drive::model_has(impl_->identity.vendor, impl_->identity.product, quirk); }
 Transport& Drive::transport() { return impl_->channel.transport(); }
 Clock& Drive::clock() { return impl_->channel.clock(); }
+Duration Drive::last_command_time() const { return impl_->channel.last_command_time(); }
 
 // ---- who and what ----
 

@@ -162,6 +162,17 @@ Json failures_json(const RipOutcome& outcome) {
   return failures;
 }
 
+/// What failed at the medium, by how long the drive was told to try; only what occurred.
+Json failing_json(const RipOutcome& outcome) {
+  constexpr std::string_view kEfforts[]{"quick", "usual", "most"};
+  Json json = Json::object();
+  for (std::size_t i = 0; i < outcome.failing.size(); ++i)
+    if (outcome.failing[i].count > 0)
+      json[std::string{kEfforts[i]}] = {{"count", outcome.failing[i].count},
+                                        {"seconds", seconds(outcome.failing[i].time)}};
+  return json;
+}
+
 std::string_view to_string(Confirm confirm) {
   switch (confirm) {
     case Confirm::none: return "none";
@@ -181,32 +192,34 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
   Json speeds = Json::array();
   for (const SpeedWish wish : options.speeds)
     speeds.push_back(to_kilobytes_per_second(wish, outcome.disc.profile.kind));
-  const Json record{{"schema", "pressmark-rip"},
-                    {"schema_version", kRecordSchema},
-                    {"tool", {{"name", "pressmark"}, {"version", PRESSMARK_VERSION}}},
-                    {"source", outcome.source},
-                    {"begun", utc(outcome.begun)},
-                    {"reading_seconds", seconds(outcome.reading)},
-                    {"resumed", outcome.resumed},
-                    {"options",
-                     {{"retries", options.retries},
-                      {"speeds_kb_per_s", speeds},
-                      {"confirm", to_string(options.confirm)},
-                      {"raw", options.raw},
-                      {"fill", std::to_integer<int>(options.fill)}}},
-                    {"drive", drive_json(outcome.drive)},
-                    {"disc", disc_json(outcome.disc)},
-                    {"image",
-                     {{"file", outcome.image.filename().string()},
-                      {"bytes", outcome.map.sectors() * kUserBytes},
-                      {"range", range_json(outcome.range)},
-                      {"read_raw", outcome.raw}}},
-                    {"complete", outcome.map.good() == outcome.map.sectors()},
-                    {"grades", ranges_json(outcome)},
-                    {"failures", failures_json(outcome)},
-                    {"reads", {{"commands", outcome.reads}, {"failed", outcome.failed_reads}}},
-                    {"digests", digests_json(outcome.digests)},
-                    {"warnings", outcome.notes}};
+  const Json record{
+      {"schema", "pressmark-rip"},
+      {"schema_version", kRecordSchema},
+      {"tool", {{"name", "pressmark"}, {"version", PRESSMARK_VERSION}}},
+      {"source", outcome.source},
+      {"begun", utc(outcome.begun)},
+      {"reading_seconds", seconds(outcome.reading)},
+      {"resumed", outcome.resumed},
+      {"options",
+       {{"retries", options.retries},
+        {"speeds_kb_per_s", speeds},
+        {"confirm", to_string(options.confirm)},
+        {"raw", options.raw},
+        {"fill", std::to_integer<int>(options.fill)}}},
+      {"drive", drive_json(outcome.drive)},
+      {"disc", disc_json(outcome.disc)},
+      {"image",
+       {{"file", outcome.image.filename().string()},
+        {"bytes", outcome.map.sectors() * kUserBytes},
+        {"range", range_json(outcome.range)},
+        {"read_raw", outcome.raw}}},
+      {"complete", outcome.map.good() == outcome.map.sectors()},
+      {"grades", ranges_json(outcome)},
+      {"failures", failures_json(outcome)},
+      {"reads",
+       {{"commands", outcome.reads}, {"failed", outcome.failed_reads}, {"failed_at_medium", failing_json(outcome)}}},
+      {"digests", digests_json(outcome.digests)},
+      {"warnings", outcome.notes}};
   return dump(record, 2);
 }
 

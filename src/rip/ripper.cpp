@@ -32,14 +32,28 @@ Result<RipOutcome> Ripper::run() {
   outcome_.source = options_.source;
   CHECK(prepare());
   if (nothing_left()) return already_whole();
-  CHECK(begin());
-  if (auto done = read_all(); !done) {
-    // Whatever went wrong, what is in hand is kept; the first error is the one to tell.
-    if (done.error().kind != ErrorKind::no_space && done.error().kind != ErrorKind::io) (void)commit_if_due(true);
-    return std::unexpected(std::move(done).error());
+  if (auto begun = begin(); !begun) {
+    put_drive_back();
+    return fail(std::move(begun).error());
   }
+  if (auto done = read_all(); !done) return give_up(std::move(done).error());
+  put_drive_back();
   CHECK(conclude());
   return std::move(outcome_);
+}
+
+/// Whatever went wrong, what is in hand is kept, and the drive gets back what was changed. The first error is the one to tell.
+std::unexpected<Error> Ripper::give_up(Error error) {
+  if (error.kind != ErrorKind::no_space && error.kind != ErrorKind::io) (void)commit_if_due(true);
+  put_drive_back();
+  return fail(std::move(error));
+}
+
+void Ripper::put_drive_back() {
+  outcome_.reading = drive_.clock().now() - begun_;
+  if (manner_) outcome_.failing = manner_->failing();
+  if (auto restored = drive_.restore(); !restored)
+    note(Note::Level::warning, "the drive did not take back its settings: " + restored.error().got);
 }
 
 Result<void> Ripper::read_all() {
@@ -50,8 +64,7 @@ Result<void> Ripper::read_all() {
                    .where = fmt::format("{}, LBA {}", options_.source, lba(step->first).value),
                    .got = "asked to stop",
                    .next = std::string{rip_errors::kGoOn}});
-    use_speed(step->speed_kb_per_s);
-    announce_phase();
+    announce_phase(*step);
     CHECK(take(*step));
     const RipMap& map = outcome_.map;
     emit(Progress{.phase = step->phase,
@@ -66,19 +79,29 @@ Result<void> Ripper::read_all() {
   return {};
 }
 
+/// Bytes to buffer_, grades to grades_.
+Result<void> Ripper::read_step(const Step& step) {
+  TRY(const bool past_cache, manner_->assume(step, outcome_.map));
+  ++outcome_.reads;
+  auto read =
+      reader_->read(step.first, step.count, std::span{buffer_}.first(std::size_t{step.count} * kUserBytes),
+                    std::span{grades_}.first(step.count), {.past_cache = past_cache, .read_twice = step.read_twice});
+  if (read) return {};
+  ++outcome_.failed_reads;
+  constexpr std::uint8_t kMediumError = 3;
+  if (read.error().sense && read.error().sense->key == kMediumError)
+    manner_->failed(step.effort, drive_.last_command_time());
+  emit(ReadFailed{.phase = step.phase, .range = {lba(step.first), step.count}, .error = read.error()});
+  return read;
+}
+
 Result<void> Ripper::take(const Step& step) {
-  const auto out = std::span{buffer_}.first(std::size_t{step.count} * kUserBytes);
-  const auto grades = std::span{grades_}.first(step.count);
   for (int tries = 1;; ++tries) {
-    ++outcome_.reads;
-    auto read = reader_->read(step.first, step.count, out, grades,
-                              {.past_cache = step.past_cache, .read_twice = step.read_twice});
+    const auto read = read_step(step);
     if (read) {
       timeouts_ = hardware_errors_ = 0;
       return enter_readings(step);
     }
-    ++outcome_.failed_reads;
-    emit(ReadFailed{.phase = step.phase, .range = {lba(step.first), step.count}, .error = read.error()});
     const auto answer = answer_to(read.error(), tries);
     if (!answer) {
       // The failure that ends the run is known all the same: the next run need not pay for it again.
@@ -94,20 +117,13 @@ Result<void> Ripper::take(const Step& step) {
   }
 }
 
-void Ripper::use_speed(std::uint32_t kb_per_s) {
-  if (kb_per_s == speed_) return;
-  speed_ = kb_per_s;
-  if (auto set = drive_.set_speed(kb_per_s); !set && !std::exchange(speed_refused_, true))
-    note(Note::Level::warning, "the drive does not let its speed be set: " + set.error().got);
-}
-
-void Ripper::announce_phase() {
+void Ripper::announce_phase(const Step& step) {
   if (announced_ == std::pair{progress_.phase, progress_.round}) return;
   announced_ = {progress_.phase, progress_.round};
   emit(PhaseBegun{.phase = progress_.phase,
                   .round = progress_.round,
                   .sectors = Planner::remaining(outcome_.map, progress_.phase),
-                  .speed_kb_per_s = speed_.value_or(0)});
+                  .speed_kb_per_s = step.speed_kb_per_s});
 }
 
 /// Tells of each state once, and keeps on unless asked to stop.

@@ -19,6 +19,7 @@
 
 #include "pressmark/rip.h"
 
+#include "rip/manner.h"
 #include "rip/planner.h"
 #include "rip/reader.h"
 #include "rip/stream_digest.h"
@@ -55,6 +56,8 @@ class Ripper {
   Result<void> prove_same_disc();
   void choose_speeds();
   Result<void> read_all();
+  std::unexpected<Error> give_up(Error error);
+  void put_drive_back();
   Result<void> take(const Step& step);
   Result<Answer> answer_to(const Error& error, int tries);
   Result<Answer> wait_until_ready();
@@ -70,8 +73,8 @@ class Ripper {
   Result<void> fill_unreadable();
 
   bool still_waiting(const ReadyProgress& ready);
-  void use_speed(std::uint32_t kb_per_s);
-  void announce_phase();
+  Result<void> read_step(const Step& step);
+  void announce_phase(const Step& step);
   void emit(const Event& event) {
     if (hooks_.events != nullptr) hooks_.events->on(event, drive_.clock().now() - begun_);
   }
@@ -93,6 +96,7 @@ class Ripper {
   StreamDigest digest_;
   std::optional<SectorReader> reader_;
   std::optional<Planner> planner_;
+  std::optional<Manner> manner_;
   std::unique_ptr<ImageWriter> writer_;
   std::vector<std::uint32_t> speeds_;
   std::map<std::int64_t, FailureNote> failures_;
@@ -101,9 +105,7 @@ class Ripper {
 
   Duration begun_{0}, last_commit_{0};
   std::uint64_t bytes_since_commit_ = 0;
-  std::optional<std::uint32_t> speed_ = 0;  // asked for; nothing: whatever a reset left
   std::string waiting_for_;
-  bool speed_refused_ = false;
   int timeouts_ = 0, hardware_errors_ = 0;
   std::optional<std::pair<RipProgress::Phase, std::uint32_t>> announced_;
 };

@@ -70,6 +70,11 @@ Result<void> Ripper::begin() {
   CHECK(writer_->begin());
   const ImagePlan& plan = reader_->plan();
   choose_speeds();
+  manner_.emplace(drive_, *reader_,
+                  Manner::Setup{.kind = outcome_.disc.profile.kind,
+                                .ready_limit = options_.ready_limit,
+                                .tell = [this](Note::Level level, std::string text) { note(level, std::move(text)); },
+                                .stop = [this] { return asked_to_stop(); }});
   planner_.emplace(PlanOptions{.block_sectors = plan.block_sectors,
                                .transfer_sectors = plan.transfer_sectors,
                                .retries = options_.retries,

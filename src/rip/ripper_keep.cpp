@@ -111,9 +111,6 @@ Result<void> Ripper::commit_if_due(bool now) {
 }
 
 Result<void> Ripper::conclude() {
-  outcome_.reading = drive_.clock().now() - begun_;
-  if (auto restored = drive_.restore(); !restored)
-    note(Note::Level::warning, "the drive did not take back its settings: " + restored.error().got);
   CHECK(fill_unreadable());
   CHECK(writer_->finish(outcome_.map.sectors()));
   CHECK(commit_if_due(true));

@@ -84,7 +84,7 @@ Result<Ripper::Answer> Ripper::identify_again() {
   CHECK(prove_same_disc());
   if (auto locked = drive_.lock_tray(); !locked)
     note(Note::Level::info, "the tray stays unlocked: " + locked.error().got);
-  speed_.reset();
+  manner_->forget();
   return Answer::again;
 }
 

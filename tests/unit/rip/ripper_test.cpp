@@ -10,6 +10,7 @@
 
 #include "support/damaged_transport.h"
 #include "support/memory_files.h"
+#include "support/watched_transport.h"
 
 namespace pressmark {
 namespace {
@@ -207,6 +208,26 @@ TEST(Rip, StoppingKeepsWhatWasRead) {
   const auto map = parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map");
   ASSERT_TRUE(map);
   EXPECT_GE(map->map.good(), 4 * 32);
+}
+
+TEST(Rip, TheDriveGetsItsSettingsBackHoweverARunEnds) {
+  for (const int stop_after : {4, 1 << 30}) {
+    MemoryFiles files;
+    auto watched = std::make_unique<test::WatchedTransport>(
+        simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, content(400, 1))));
+    const auto& cdbs = watched->cdbs;
+    auto drive = Drive::open(std::move(watched));
+    ASSERT_TRUE(drive);
+    RipOptions o = options();
+    o.speeds = {{.times = 4}};
+    int asked = 0;
+    EXPECT_EQ(rip(**drive, o, files, {.stop = [&] { return ++asked > stop_after; }}).has_value(), stop_after > 4);
+    // The last two commands: SET STREAMING with "restore defaults", PREVENT ALLOW MEDIUM REMOVAL with "allow".
+    ASSERT_GT(cdbs.size(), 2U);
+    EXPECT_EQ(cdbs[cdbs.size() - 2][0], std::byte{0xB6});
+    EXPECT_EQ(cdbs.back()[0], std::byte{0x1E});
+    EXPECT_EQ(cdbs.back()[4], std::byte{0});
+  }
 }
 
 TEST(Rip, AFullDiskStopsAndIsGoneOnFrom) {

@@ -1,0 +1,178 @@
+// Settings first, because a drive may take seconds to change its speed; then the head, which must not be moved again
+// before the read.
+#include "rip/manner.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "core/try.h"
+#include "drive/channel.h"
+
+namespace pressmark {
+namespace {
+
+/// More sectors than 200 turns hold at the outer edge, by kind (none, CD, DVD, BD): 22.8, 71 and 163 a turn.
+constexpr std::int64_t kFar[]{14'400, 4'800, 14'400, 33'600};
+/// The walk through far sectors begins again after so many blocks.
+constexpr std::int64_t kWalk = 512;
+constexpr Duration kStandstill = std::chrono::seconds{3};
+constexpr std::uint64_t kEnoughFailures = 4;
+/// Retry counts to ask for, best first: some drives refuse 0, some take no more than a few bits' worth.
+constexpr std::array<std::uint8_t, 2> kQuick{0, 1};
+constexpr std::array<std::uint8_t, 4> kMost{255, 127, 63, 31};
+
+std::size_t index(Effort effort) { return static_cast<std::size_t>(effort); }
+double mean(const FailingReads& reads) { return seconds(reads.time) / static_cast<double>(reads.count); }
+
+/// The last good run that begins at or before `limit`, clipped to it.
+std::optional<GradedRun> good_before(const RipMap& map, std::int64_t limit) {
+  std::optional<GradedRun> last;
+  for (auto run = map.find(0, is_good); run && run->first <= limit; run = map.find(run->end(), is_good)) {
+    run->count = std::min(run->end(), limit + 1) - run->first;
+    last = run;
+  }
+  return last;
+}
+
+}  // namespace
+
+std::int64_t far_sector(const RipMap& map, std::int64_t from, MediaKind kind, std::uint64_t nth) {
+  const std::int64_t far = kFar[static_cast<std::size_t>(kind)];
+  const std::int64_t block = ecc_block_sectors(kind);
+  const auto after = map.find(from + far, is_good);
+  const auto before = from >= far ? good_before(map, from - far) : std::nullopt;
+  const bool nearer_after = after && (!before || after->first - from <= from - (before->end() - 1));
+  const auto run = nearer_after ? after : before;
+  if (!run) return from * 2 >= map.sectors() ? 0 : map.sectors() - 1;
+  const std::int64_t blocks = std::clamp<std::int64_t>(run->count / block, 1, kWalk);
+  const std::int64_t last = nearer_after ? run->first + (blocks - 1) * block : run->end() - 1;
+  return last - static_cast<std::int64_t>(nth % static_cast<std::uint64_t>(blocks)) * block;
+}
+
+Manner::Manner(Drive& drive, SectorReader& reader, Setup setup)
+    : drive_(drive), reader_(reader), setup_(std::move(setup)) {}
+
+std::int64_t Manner::next_far_sector(const RipMap& map, std::int64_t from) {
+  return far_sector(map, from, setup_.kind, far_reads_++);
+}
+
+void Manner::forget() {
+  speed_.reset();
+  if (first_) effort_.reset();
+}
+
+Result<bool> Manner::assume(const Step& step, const RipMap& map) {
+  CHECK(use_speed(step.speed_kb_per_s));
+  CHECK(use_effort(step.effort));
+  switch (step.approach) {
+    case Approach::sequential: return step.past_cache;
+    case Approach::seek: {
+      CHECK(come_from_afar(step, map));
+      return step.past_cache;
+    }
+    case Approach::spin_up: {
+      // A standstill need not empty the cache, and whatever passes it by afterwards would be the first read instead.
+      if (step.past_cache) CHECK(drive_.defeat_cache(reader_.plan().range.first + step.first));
+      CHECK(stop_and_start());
+      return step.past_cache && spindle_refused_;
+    }
+  }
+  return step.past_cache;
+}
+
+void Manner::tell_once(bool& told, std::string text) {
+  if (!std::exchange(told, true)) setup_.tell(Note::Level::warning, std::move(text));
+}
+
+Result<void> Manner::use_speed(std::uint32_t kb_per_s) {
+  if (kb_per_s == speed_) return {};
+  if (auto set = drive_.set_speed(kb_per_s); !set) {
+    if (drive::ends_the_conversation(set.error())) return set;
+    tell_once(speed_refused_, "the drive does not let its speed be set: " + set.error().got);
+  }
+  speed_ = kb_per_s;
+  return {};
+}
+
+Result<void> Manner::use_effort(Effort effort) {
+  if (effort == effort_ || effort_refused_) return {};
+  if (!first_) {
+    auto page = drive_.error_recovery();
+    if (!page && drive::ends_the_conversation(page.error())) return std::unexpected(std::move(page).error());
+    if (!page) {
+      tell_once(effort_refused_, "the drive does not say how long it retries, and is not told: " + page.error().got);
+      return {};
+    }
+    first_ = *page;
+  }
+  std::span<const std::uint8_t> wanted{&first_->retries, 1};
+  if (effort == Effort::quick) wanted = kQuick;
+  if (effort == Effort::most) wanted = kMost;
+  for (const std::uint8_t retries : wanted) {
+    TRY(const bool done, try_retries(effort, retries));
+    if (done) break;
+    if (retries == wanted.back())
+      tell_once(effort_refused_,
+                fmt::format("the drive keeps its own retry count, {}, whatever it is told", first_->retries));
+  }
+  effort_ = effort;
+  return {};
+}
+
+/// True if the drive says now that it has gone the way of `effort`.
+Result<bool> Manner::try_retries(Effort effort, std::uint8_t retries) {
+  const auto taken = drive_.set_error_recovery({.flags = first_->flags, .retries = retries});
+  if (!taken && drive::ends_the_conversation(taken.error())) return fail(taken.error());
+  if (!taken) return false;
+  switch (effort) {
+    case Effort::quick: return taken->retries < first_->retries || first_->retries <= retries;
+    case Effort::usual: return taken->retries == first_->retries;
+    case Effort::most: return taken->retries > first_->retries || first_->retries >= retries;
+  }
+  return false;
+}
+
+/// Damage there does not matter: the head has moved.
+Result<void> Manner::come_from_afar(const Step& step, const RipMap& map) {
+  std::array<std::byte, kUserBytes> sector{};
+  Grade grade{};
+  auto read = reader_.read(next_far_sector(map, step.first), 1, sector, {&grade, 1}, {});
+  if (!read && drive::ends_the_conversation(read.error())) return read;
+  return {};
+}
+
+Result<void> Manner::stop_and_start() {
+  if (spindle_refused_) return {};
+  auto stopped = drive_.spin_down();
+  if (!stopped && drive::ends_the_conversation(stopped.error())) return stopped;
+  if (!stopped) {
+    tell_once(spindle_refused_, "the drive does not let its disc be stopped: " + stopped.error().got);
+    return {};
+  }
+  drive_.clock().sleep_for(kStandstill);
+  // A drive that does not start on being told starts when it is read.
+  if (auto started = drive_.spin_up(); !started && drive::ends_the_conversation(started.error())) return started;
+  return drive_.wait_ready(setup_.ready_limit, [&](const ReadyProgress&) { return !setup_.stop(); });
+}
+
+void Manner::failed(Effort effort, Duration took) {
+  FailingReads& reads = failing_[index(effort)];
+  ++reads.count;
+  reads.time += took;
+  const auto quicker = quick_is_quicker();
+  if (!quicker || std::exchange(effort_told_, true)) return;
+  setup_.tell(Note::Level::info,
+              fmt::format("a failing read takes the drive {:.2f} s when told to give up early, {:.2f} s by its own "
+                          "setting: telling it {}",
+                          mean(failing_[index(Effort::quick)]), mean(failing_[index(Effort::usual)]),
+                          *quicker ? "helps" : "does not help"));
+}
+
+std::optional<bool> Manner::quick_is_quicker() const {
+  const FailingReads& quick = failing_[index(Effort::quick)];
+  const FailingReads& usual = failing_[index(Effort::usual)];
+  if (quick.count < kEnoughFailures || usual.count < kEnoughFailures) return std::nullopt;
+  return mean(quick) * 2 <= mean(usual);
+}
+
+}  // namespace pressmark
