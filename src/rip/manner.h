@@ -15,7 +15,7 @@
 #include "pressmark/events.h"
 #include "pressmark/rip.h"
 
-#include "rip/planner.h"
+#include "planner/planner.h"
 #include "rip/reader.h"
 
 namespace pressmark {

@@ -19,8 +19,8 @@
 
 #include "pressmark/rip.h"
 
+#include "planner/planner.h"
 #include "rip/manner.h"
-#include "rip/planner.h"
 #include "rip/reader.h"
 #include "rip/stream_digest.h"
 #include "rip/writer.h"

@@ -75,11 +75,16 @@ Result<void> Ripper::begin() {
                                 .ready_limit = options_.ready_limit,
                                 .tell = [this](Note::Level level, std::string text) { note(level, std::move(text)); },
                                 .stop = [this] { return asked_to_stop(); }});
-  planner_.emplace(PlanOptions{.block_sectors = plan.block_sectors,
-                               .transfer_sectors = plan.transfer_sectors,
-                               .retries = options_.retries,
-                               .speeds = speeds_,
-                               .confirm = plan.raw ? Confirm::none : options_.confirm});
+  const auto recovery = drive_.error_recovery();
+  planner_.emplace(PlanOptions{
+      .block_sectors = plan.block_sectors,
+      .transfer_sectors = plan.transfer_sectors,
+      .retries = options_.retries,
+      .speeds = speeds_,
+      .confirm = plan.raw ? Confirm::none : options_.confirm,
+      .effort = recovery && recovery->retries > 0,
+      .geometry = plan.range.first == Lba{0} ? std::optional{nominal_geometry(outcome_.disc)} : std::nullopt,
+      .tiers = {}});
   if (auto locked = drive_.lock_tray(); !locked)
     note(Note::Level::info, "the tray stays unlocked: " + locked.error().got);
   emit(RipBegun{.drive = outcome_.drive,

@@ -22,7 +22,12 @@ void Ripper::enter_failure(const Step& step, const Error& error) {
   const std::int64_t end = step.first + step.count;
   note_failure(first, inside ? std::min(first - first % block + block, end) - first : step.count, error);
   planner_->apply(outcome_.map, progress_, step,
-                  {.failed = true, .failed_at = inside ? at : std::nullopt, .grades = {}});
+                  {.failed = true,
+                   .hung = !error.sense,
+                   .failed_at = inside ? at : std::nullopt,
+                   .grades = {},
+                   .repeated = {},
+                   .seconds = seconds(drive_.last_command_time())});
 }
 
 /// The bytes are in buffer_, their grades in grades_. Stores the good ones, then tells the map.
@@ -46,7 +51,7 @@ Result<void> Ripper::enter_readings(const Step& step) {
   } else {
     CHECK(keep(step, grades));
   }
-  planner_->apply(outcome_.map, progress_, step, {.failed = false, .failed_at = {}, .grades = grades});
+  planner_->apply(outcome_.map, progress_, step, {.failed = false, .failed_at = {}, .grades = grades, .repeated = {}});
   return {};
 }
 

@@ -12,4 +12,13 @@ void linear(World& world);
 /// they read, and last each dead block once.
 void oracle(World& world);
 
+/// Our own planner, as the ripper asks it.
+struct PressmarkOptions {
+  std::uint32_t retries = 0;
+  bool foresee = true;  ///< with the disc's geometry
+  bool effort = false;  ///< the drive says that it takes a lower retry count
+  std::vector<std::uint32_t> speeds{0};
+};
+void pressmark_planner(World& world, const PressmarkOptions& options);
+
 }  // namespace pressmark::recovery

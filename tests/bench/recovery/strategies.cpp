@@ -12,6 +12,13 @@ std::vector<Strategy> make_table() {
   return {
       {.name = "oracle", .summary = "knows which blocks are dead: the lower bound", .play = oracle},
       {.name = "linear", .summary = "every block once, in order", .play = linear},
+      {.name = "pressmark", .summary = "our planner", .play = [](World& world) { pressmark_planner(world, {}); }},
+      {.name = "pressmark-effort",
+       .summary = "our planner, early passes with firmware retries turned down",
+       .play = [](World& world) { pressmark_planner(world, {.effort = true}); }},
+      {.name = "pressmark-blind",
+       .summary = "our planner without the disc's geometry",
+       .play = [](World& world) { pressmark_planner(world, {.foresee = false}); }},
   };
 }
 

@@ -19,7 +19,7 @@
 
 #include "drivers/simulated/loaded_disc.h"
 #include "drivers/simulated/scenario.h"
-#include "rip/planner.h"
+#include "planner/planner.h"
 
 namespace pressmark::recovery {
 
