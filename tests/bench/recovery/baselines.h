@@ -21,4 +21,16 @@ struct PressmarkOptions {
 };
 void pressmark_planner(World& world, const PressmarkOptions& options);
 
+/// readom 1.1.11 `-noerror retries=TRIES` (its default is 128): reads of 256 KiB; where one fails, sector by sector, each up to
+/// TRIES times, from the tenth on after a read of the last, the first or a random sector. Its random numbers are drand48's.
+void readom(World& world, unsigned tries);
+
+/// dvdisaster 0.79, linear reading with its default settings: 5 s of reading to spin up, then ECC blocks once each, the last ones
+/// sector by sector.
+void dvdisaster(World& world);
+
+/// redumper's dump in reads of 32 sectors, then its refinement of what failed: `unit` sectors a read, `tries` times, all
+/// but the first past the cache. (By its sources it refines DVDs sector by sector, once.)
+void redumper(World& world, std::uint32_t unit, unsigned tries);
+
 }  // namespace pressmark::recovery

@@ -93,7 +93,8 @@ void fill_in(Options& o) {
   if (o.patiences.empty()) take_patiences(o, "1");
   if (o.seeds.empty()) take_seeds(o, "1-5");
   if (o.who.empty())
-    for (const Strategy& s : strategies()) o.who.push_back(&s);
+    for (const Strategy& s : strategies())
+      if (s.shown) o.who.push_back(&s);
 }
 
 std::string text_of(const Patience& p) { return fmt::format("{}{}", p.failed_s, p.honours_retry_count ? "h" : ""); }

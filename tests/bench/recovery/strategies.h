@@ -14,6 +14,7 @@ struct Strategy {
   std::string summary;
   std::function<void(World&)> play;  ///< reads until it has done all that it does
   bool ddrescue = false;             ///< counts for "the best of ddrescue's settings"
+  bool shown = true;                 ///< false: only if asked for by name
 };
 
 /// All of them, in the order in which they are shown.

@@ -87,6 +87,11 @@ class World {
 
   /// Reads [first, first + count), which lies on the disc and is not empty.
   Answer read(const Read& read);
+  /// Any command that reads nothing: costs its time, moves nothing.
+  void other_command() { command(); }
+  /// Strategies that hardly end look here now and then and give up.
+  [[nodiscard]] bool out_of_time() const { return now() > kPatience; }
+  static constexpr double kPatience = 7 * 86400.0;
 
   [[nodiscard]] double now() const { return seconds(clock_.now()); }
   [[nodiscard]] std::int64_t recovered() const { return recovered_; }
@@ -127,7 +132,7 @@ class World {
   std::int64_t can_be_had_ = 0, recovered_ = 0, next_mark_ = 0;
   Outcome outcome_;
   std::function<void(const Read&, const Answer&)> watcher_;
-  double cpu_begin_, cpu_own_ = 0;
+  double cpu_begin_, wall_begin_, wall_own_ = 0;
 };
 
 }  // namespace pressmark::recovery
