@@ -82,10 +82,11 @@ void oracle(World& world) {
         read.speed_kb_per_s = speed;
         if (way == Way::seek) {
           read.approach = Approach::seek;
-        } else if (block > 0 && world.truth(block) == Truth::marginal) {
+        } else if (world.truth(block) == Truth::marginal) {
+          if (block == 0 || missing(block - 1)) continue;  // it cannot be come to in passing
           Read before = block_read(world, block - 1);
           before.speed_kb_per_s = speed;
-          if (!missing(block - 1)) world.read(before);
+          world.read(before);
         }
         world.read(read);
       }

@@ -25,6 +25,18 @@ void pressmark_planner(World& world, const PressmarkOptions& options);
 /// TRIES times, from the tenth on after a read of the last, the first or a random sector. Its random numbers are drand48's.
 void readom(World& world, unsigned tries);
 
+/// safecopy 1.7 with direct access and without its low-level reads (`--sync -L 0`), which ask a DVD for raw CD sectors and get nothing.
+/// In sectors, its options' names in brackets. What it reads while it goes back by halves counts as recovered, though it reads
+/// that again before it writes it.
+struct SafecopyOptions {
+  std::int64_t block = 1;          ///< (-b)
+  std::int64_t fault_stride = 16;  ///< (-f) from one read to the next inside damage
+  std::int64_t resolution = 1;     ///< (-r) to which a good part's beginning is looked for
+  unsigned retries = 3;            ///< (-R)
+  unsigned head_moves = 1;         ///< (-Z) reads of the first and the last sectors after a failure
+};
+void safecopy(World& world, const SafecopyOptions& options);
+
 /// dvdisaster 0.79, linear reading with its default settings: 5 s of reading to spin up, then ECC blocks once each, the last ones
 /// sector by sector.
 void dvdisaster(World& world);

@@ -66,6 +66,7 @@ std::vector<Strategy> make_table() {
        .summary = "readom -noerror (128 tries a sector), given up after a week",
        .play = [](World& w) { readom(w, 128); },
        .shown = false},
+      {.name = "safecopy", .summary = "safecopy --sync -b 2048 -L 0", .play = [](World& w) { safecopy(w, {}); }},
       {.name = "ddrescue-2048",
        .summary = "ddrescue -d -b2048",
        .play = [](World& w) { ddrescue(w, {}); },

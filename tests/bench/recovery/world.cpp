@@ -107,18 +107,18 @@ void World::learn_truth() {
   }
 }
 
-void World::command(double until) {
-  const double least = scenario_.drive.command_ms / 1000;
+void World::command(double extra_s) {
   ++outcome_.commands;
-  clock_.advance(from_seconds(std::max(0.0, until - now() - least) + least));
+  clock_.advance(from_seconds(extra_s + scenario_.drive.command_ms / 1000));
 }
 
 simulated::Mechanism::Outcome World::play(std::int64_t first, std::uint32_t count, bool past_cache) {
+  const double started = now();
   const auto outcome = disc_->mechanism().read(
       {.first = static_cast<std::uint32_t>(first), .count = count},
       {.past_cache = past_cache, .retries = retries_of(effort_, scenario_.drive), .reply_bytes = 2048.0 * count},
-      now());
-  command(outcome.done);
+      started);
+  command(std::max(0.0, outcome.done - started - scenario_.drive.command_ms / 1000));
   return outcome;
 }
 
@@ -147,7 +147,7 @@ void World::prepare(const Read& read) {
       mechanism.stop();
       command();
       mechanism.start(now(), 0);
-      command(mechanism.ready_at());
+      command(mechanism.ready_at() - now());
       break;
   }
 }

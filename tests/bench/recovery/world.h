@@ -114,7 +114,7 @@ class World {
   void learn_truth();
   [[nodiscard]] Truth judge(std::uint32_t block) const;
   [[nodiscard]] double speed_x(std::uint32_t speed_kb_per_s) const;
-  void command(double until = 0);
+  void command(double extra_s = 0);
   simulated::Mechanism::Outcome play(std::int64_t first, std::uint32_t count, bool past_cache);
   void prepare(const Read& read);
   void go_far_from(std::int64_t first);
