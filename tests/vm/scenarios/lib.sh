@@ -73,9 +73,9 @@ rip_until() {
 
 # --- an attached drive -------------------------------------------------------------------------------------------------------
 
-# serve SOURCE: attaches a drive; SR and SG are its nodes.
+# serve SOURCE [OPTION...]: attaches a drive; SR and SG are its nodes.
 serve() {
-  exec {heard}< <(exec "$PRESSMARK" serve "$1" --attach --control $work/control 2>&1)
+  exec {heard}< <(exec "$PRESSMARK" serve "$@" --attach --control $work/control 2>&1)
   server=$!
   hear 'plugged in' || { miss "attach $1"; finish; }
   [ -e /run/udev/control ] && udevadm settle -t 20
