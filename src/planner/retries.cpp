@@ -14,6 +14,8 @@ constexpr std::int64_t kFirstLeave = 16, kMostLeave = 1 << 14;
 constexpr std::int64_t kApart = 1000;
 /// Stopping and starting the disc takes ten seconds: not for more blocks than this.
 constexpr std::int64_t kFewBlocks = 64;
+/// A way that has brought nothing in so many tries is given up.
+constexpr std::uint32_t kHopeless = 20;
 /// Blocks of which one sector is asked for alone, to see whether this drive gives single sectors of a bad block.
 constexpr int kSinglesAsked = 3;
 
@@ -33,17 +35,19 @@ Retries::Retries(RetryOptions options) : options_(std::move(options)) {
   if (options_.block_sectors == 1) singles_ = Singles::refused;
 }
 
-/// Other speeds first, then other approaches; what the passes before have done already is no way of its own.
+/// Other speeds first, then other approaches, then the same with more patience, which costs most. What the passes before
+/// have done already is no way of its own.
 void Retries::make_ways() {
   const auto speeds = static_cast<std::uint32_t>(options_.speeds.size());
-  const Effort effort = options_.effort ? Effort::most : Effort::usual;
+  const auto add = [this](std::uint32_t speed, Approach approach, Effort effort) {
+    ways_.push_back({.speed_kb_per_s = speed, .approach = approach, .effort = effort, .tried = {}});
+  };
   for (const Approach approach : {Approach::seek, Approach::sequential})
-    for (std::uint32_t i = 1; i <= speeds; ++i) {
-      const std::uint32_t speed = options_.speeds[i % speeds];
-      const bool done_before = i == speeds && approach == Approach::sequential && !options_.effort;
-      if (!done_before) ways_.push_back({.speed_kb_per_s = speed, .approach = approach, .effort = effort, .tried = {}});
-    }
-  ways_.push_back({.speed_kb_per_s = options_.speeds[0], .approach = Approach::spin_up, .effort = effort, .tried = {}});
+    for (std::uint32_t i = 1; i <= speeds; ++i)
+      if (i < speeds || approach != Approach::sequential) add(options_.speeds[i % speeds], approach, Effort::usual);
+  add(options_.speeds[0], Approach::spin_up, Effort::usual);
+  for (std::uint32_t i = 1; options_.effort && i <= speeds; ++i)
+    add(options_.speeds[i % speeds], Approach::seek, Effort::most);
 }
 
 std::uint32_t Retries::rounds() const {
@@ -66,6 +70,14 @@ Retries::Way& Retries::way_of(std::uint32_t round) {
     i = order_[i];
   }
   return ways_[i % ways_.size()];
+}
+
+bool Retries::worth_a_round(std::uint32_t round, const RipMap& map) {
+  if (round == 0) return true;
+  const Way& way = way_of(round);
+  if (way.approach == Approach::spin_up && map.count(Grade::unreadable) > kFewBlocks * options_.block_sectors)
+    return false;
+  return round <= rounds() || options_.exhaust || way.successes > 0 || way.tries < kHopeless;
 }
 
 /// The next unreadable run that this round still owes a reading.
@@ -94,8 +106,7 @@ std::optional<Step> Retries::next(const RipMap& map, RipProgress& progress, bool
       leave_ = last_block_ = 0;
     }
     const Way* way = progress.round == 0 ? nullptr : &way_of(progress.round);
-    const bool costly = way != nullptr && way->approach == Approach::spin_up;
-    if (costly && map.count(Grade::unreadable) > kFewBlocks * options_.block_sectors) continue;
+    if (!worth_a_round(progress.round, map)) continue;
     const auto run = candidate(map, progress, way);
     if (!run) continue;
     const std::int64_t block_end = (block_of(run->first) + 1) * options_.block_sectors;
@@ -169,7 +180,8 @@ std::int64_t Retries::enter(const RipMap& map, const Step& step, const StepResul
   return first_rounds && leave > 0 ? (block + 1 + leave) * options_.block_sectors : end;
 }
 
-void Retries::recall(const RipMap& map) {
+void Retries::recall(const RipMap& map, RipProgress& progress) {
+  if (progress.phase == RipProgress::Phase::retry && progress.round > rounds()) progress = {progress.phase, 1, 0};
   if (singles_ == Singles::refused) return;
   for (auto run = map.find(0, Grade::unreadable); run; run = map.find(run->end(), Grade::unreadable)) {
     const bool begins_inside = run->first % options_.block_sectors != 0 && is_good(map.at(run->first - 1));

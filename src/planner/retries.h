@@ -4,7 +4,8 @@
 //   0                the drive's own effort, where the passes before told it to give up sooner
 //   1 ... N          a way each. Where damage goes on failing, ever longer stretches of it are left: what a way is worth
 //                    is learned from a few failures
-//   N+1 ... 2N       the same ways again, the most successful first, over what they had left
+//   N+1 ... 2N       the same ways again, the most successful first, over what they had left; but for ways that
+//                    have brought nothing at all
 // So each block is read at most once in each way, and the time goes where it has brought most.
 #pragma once
 
@@ -21,7 +22,7 @@ namespace pressmark {
 struct RetryOptions {
   std::uint32_t block_sectors = 1;
   std::uint32_t rounds = 4;  ///< N
-  bool exhaust = false;      ///< N is the number of ways
+  bool exhaust = false;      ///< N is the number of ways, and none is given up
   bool effort = false;       ///< the drive takes another retry count
   bool read_twice = true;
   std::vector<std::uint32_t> speeds{0};  ///< first: that of the stream
@@ -36,8 +37,9 @@ class Retries {
   /// What came of it; the map has been told already. Returns the sector from which the round goes on.
   [[nodiscard]] std::int64_t enter(const RipMap& map, const Step& step, const StepResult& result);
   [[nodiscard]] std::int64_t settled_blocks() const;
-  /// For a planner that goes on from a map: a block of which only some sectors are good was read sector by sector.
-  void recall(const RipMap& map);
+  /// For a planner that goes on from a map: a block of which only some sectors are good was read sector by sector; what
+  /// the first rounds learned is learned again.
+  void recall(const RipMap& map, RipProgress& progress);
 
  private:
   struct Way {
@@ -52,6 +54,7 @@ class Retries {
   void make_ways();
   [[nodiscard]] std::uint32_t rounds() const;
   [[nodiscard]] Way& way_of(std::uint32_t round);
+  [[nodiscard]] bool worth_a_round(std::uint32_t round, const RipMap& map);
   [[nodiscard]] std::optional<GradedRun> candidate(const RipMap& map, RipProgress& progress, const Way* way);
   [[nodiscard]] std::int64_t block_of(std::int64_t sector) const { return sector / options_.block_sectors; }
   void learn_of_singles(const Step& step, bool good);
