@@ -23,6 +23,10 @@ constexpr double kProbesAnAge = 0.2;
 constexpr double kTurnsBetweenDoubtfulProbes = 2;
 constexpr int kDoubtfulProbes = 3;
 
+// A surprise so near to a scratch of which so many hits were seen is one of its hits.
+constexpr double kCloseBlocks = 1.0;
+constexpr int kCertainHits = 4;
+
 // Dense damage: so many unforeseen failures among so many reads; then how far to leap, first and at most.
 constexpr std::size_t kWindow = 24;
 constexpr int kDense = 10;
@@ -111,7 +115,7 @@ std::int64_t Foresight::saw(std::int64_t block, bool failed) {
   if (looked_at_ != block) look(block);
   const bool surprise = failed && fails_ < 0.5;
   const bool explained = enter(block, failed);
-  if (failed && !explained) begin(block);
+  if (failed && !explained && !rethink(block)) begin(block);
   forget_faded(block);
   return leap(block, surprise);
 }
@@ -142,6 +146,23 @@ bool Foresight::enter(std::int64_t block, bool failed) {
     }
   }
   return explained && failed;
+}
+
+/// A failure close to where a scratch was expected is that scratch's, and its guesses were wrong.
+bool Foresight::rethink(std::int64_t block) {
+  Followed* nearest = nullptr;
+  double distance = kCloseBlocks * static_cast<double>(block_sectors_);
+  for (Followed& f : followed_) {
+    if (f.hits < kCertainHits || f.scratch.distance(span(block)) > distance) continue;
+    distance = f.scratch.distance(span(block));
+    nearest = &f;
+  }
+  if (nearest == nullptr) return false;
+  nearest->scratch.rethink(span(block));
+  nearest->last_hit = nearest->last_probe = block;
+  nearest->doubt = kDoubtfulProbes;
+  ++nearest->hits;
+  return true;
 }
 
 void Foresight::begin(std::int64_t block) {

@@ -66,6 +66,7 @@ class Foresight {
   [[nodiscard]] double age(const Followed& f) const { return turns_between(f.first_hit, f.last_hit); }
   [[nodiscard]] bool probe_due(const Followed& f, std::int64_t block) const;
   void begin(std::int64_t block);
+  bool rethink(std::int64_t block);
   void learn(const Followed& f);
   void forget_faded(std::int64_t block);
   bool enter(std::int64_t block, bool failed);

@@ -19,6 +19,8 @@ constexpr double kYoung = 60;
 constexpr double kEffectiveShare = 0.4;
 /// Liu and West's h: how far a resampled guess may stray, in standard deviations of all.
 constexpr double kStray = 0.1;
+/// Of a turn's length: standard deviation that a surprise adds.
+constexpr double kDoubt = 1e-4;
 /// Shares of touched blocks that fail: most scratches spoil nearly all.
 constexpr std::array kHits{0.3, 0.6, 0.9, 0.98};
 
@@ -106,6 +108,27 @@ void Scratch::saw(BlockSpan block, bool failed) {
     squares += g.weight * g.weight;
   }
   if (squares * kEffectiveShare * static_cast<double>(guesses_.size()) > 1) resample();
+}
+
+double Scratch::distance(BlockSpan block) const {
+  const Guess& best = *std::ranges::max_element(guesses_, {}, &Guess::weight);
+  const double off = static_cast<double>(block.first + block.end) / 2 - (best.at + best.width / 2);
+  return std::abs(off - best.turn * std::round(off / best.turn));
+}
+
+void Scratch::rethink(BlockSpan block) {
+  const auto length = static_cast<double>(block.end - block.first);
+  for (std::size_t i = 0; i < guesses_.size(); i += 2) {
+    Guess& g = guesses_[i];
+    // The turn is kept as it is at this place, but for a little more doubt.
+    const double turns = std::round((static_cast<double>(block.first) - g.at) / g.turn);
+    g.turn += turns * g.growth + std::max(2 * belief_.turn_sd, kDoubt * g.turn) * gauss();
+    g.at = static_cast<double>(block.first) - g.width + uniform() * (length + g.width);
+  }
+  const double step = 1 / static_cast<double>(guesses_.size());
+  for (Guess& g : guesses_) g.weight = step;
+  alive_ = std::max(alive_, 0.5);
+  find_bounds();
 }
 
 void Scratch::fade(double turns, double age_turns) { alive_ *= 1 - std::min(1.0, turns / (kYoung + age_turns)); }

@@ -47,6 +47,10 @@ class Scratch {
   Outlook look(BlockSpan block);
   /// Enters what came of reading it; call `look` for it first.
   void saw(BlockSpan block, bool failed);
+  /// How far the middle of `block` lies from where the scratch is believed to be met, on whichever turn is nearest; sectors.
+  [[nodiscard]] double distance(BlockSpan block) const;
+  /// A failure at this block came as a surprise and is nevertheless this scratch's: every other guess is put there.
+  void rethink(BlockSpan block);
   /// `turns` have passed of which nothing is known.
   void fade(double turns, double age_turns);
 
