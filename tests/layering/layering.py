@@ -23,12 +23,14 @@ LAYERS = {
     "disc": {"core"},
     "sector": {"core"},
     "medium": {"core", "sector"},
+    "files": {"core"},  # reads through a function that it is given: of a drive, a rip or an image it knows nothing
     "drive": {"core", "transport", "mmc", "disc", "sector"},
     "map": {"core"},
     "planner": {"core", "map", "disc"},
-    "rip": {"core", "disc", "sector", "drive", "map", "planner", "verify"},  # verify: hashing, and discs as its sources
+    # verify: hashing, and discs as its sources; files: what to read first
+    "rip": {"core", "files", "disc", "sector", "drive", "map", "planner", "verify"},
     "verify": {"core", "medium", "sector"},
-    "report": {"core", "disc", "drive", "map", "rip"},
+    "report": {"core", "files", "disc", "drive", "map", "rip"},
     # How a command reaches a drive. The simulated drive has its own second implementation of everything it can, so
     # `sector`, `mmc` and `drive` are closed to all of them.
     "drivers": {"core", "transport", "medium"},
@@ -38,7 +40,7 @@ LAYERS = {
     "simulated": {"core", "transport", "medium", "drivers"},
     "tcmu": {"core", "transport", "drivers"},
     "source": {"core", "transport", "drive", "medium", "drivers", "linux_sg", "libcdio", "replay", "simulated"},
-    "cli": {"core", "transport", "mmc", "disc", "sector", "medium", "drive", "map", "rip", "verify", "report",
+    "cli": {"core", "transport", "mmc", "disc", "sector", "medium", "files", "drive", "map", "rip", "verify", "report",
             "drivers", "source"},
 }
 
@@ -55,6 +57,7 @@ FILES = {
     "include/pressmark/disc.h": "disc",
     "include/pressmark/sector.h": "sector",
     "include/pressmark/medium.h": "medium",
+    "include/pressmark/filesystem.h": "files",
     "include/pressmark/drive.h": "drive",
     "include/pressmark/map.h": "map",
     "include/pressmark/events.h": "rip",
