@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kBeyondCaches = 65536;
 
 /// Sweeps of the gather phase: blocks that are less likely to fail than this.
-constexpr std::array kLevels{0.02, 0.06, 0.15, 0.3, 0.5, 0.7, 0.9, 2.0};
+constexpr std::array kLevels{0.15, 0.3, 0.5, 0.7, 0.9, 2.0};
 /// Blocks likelier to read than this may be read together.
 constexpr double kSureToRead = 0.05;
 /// What is believed of a block that was passed over for reasons that nobody remembers.
@@ -297,7 +297,8 @@ void Planner::enter_readings(RipMap& map, const Step& step, const StepResult& re
     std::uint32_t next = i;
     while (next < step.count && result.grades[next] == result.grades[i]) ++next;
     Grade grade = result.grades[i];
-    if (!is_good(grade)) grade = one_block ? Grade::unreadable : Grade::untrimmed;
+    // Nothing comes after the confirming: what is not believed there must not wait for another try.
+    if (!is_good(grade)) grade = one_block || step.phase == Phase::confirm ? Grade::unreadable : Grade::untrimmed;
     map.set(step.first + i, next - i, grade);
     i = next;
   }

@@ -134,6 +134,24 @@ TEST(Planner, ConfirmsAllOrNothingWhenTold) {
   EXPECT_EQ(none.map.count(Grade::agreed), 0);
 }
 
+TEST(Planner, WhatASecondReadingDeniesIsUnreadableAndDoesNotStayHalfTried) {
+  PlanOptions options = kDvd;
+  options.confirm = Confirm::all;
+  Planner planner{options};
+  RipMap map{64};
+  map.set(0, 64, Grade::drive);
+  RipProgress progress{.phase = Phase::confirm};
+  while (const auto step = planner.next(map, progress)) {
+    std::vector<Grade> grades(step->count, Grade::agreed);
+    if (step->first <= 20 && 20 < step->first + step->count)
+      grades[static_cast<std::size_t>(20 - step->first)] = Grade::unreadable;
+    planner.apply(map, progress, *step, {.failed = false, .failed_at = {}, .grades = grades, .repeated = {}});
+  }
+  EXPECT_TRUE(map.all_tried());
+  EXPECT_EQ(map.at(20), Grade::unreadable);
+  EXPECT_EQ(map.count(Grade::agreed), 63);
+}
+
 TEST(Planner, SectorsThatReadButDoNotHoldAreTriedByThemselves) {
   const PlanOptions cd{.block_sectors = 1, .transfer_sectors = 27, .retries = 1, .confirm = Confirm::none};
   Work run{.map = RipMap{270}};
