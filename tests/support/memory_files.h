@@ -67,6 +67,7 @@ class MemoryFiles final : public Files {
       auto& node = names[path];
       if (!node) node = std::make_shared<Node>();
       node->now.clear();
+      node->touch(0, 0);
     }
     const auto found = names.find(path);
     if (found == names.end()) return fail({.kind = ErrorKind::not_found, .tried = "open", .where = path.string()});
@@ -101,6 +102,22 @@ class MemoryFiles final : public Files {
  private:
   struct Node {
     std::vector<std::byte> now, stable;
+    std::size_t unsynced_first = ~std::size_t{0}, unsynced_end = 0;  // `now` differs from `stable` at most there
+
+    void touch(std::size_t first, std::size_t end) {
+      unsynced_first = std::min(unsynced_first, first);
+      unsynced_end = std::max(unsynced_end, end);
+    }
+    void sync() {
+      stable.resize(now.size());
+      const std::size_t end = std::min(unsynced_end, now.size());
+      if (unsynced_first < end)
+        std::copy(now.begin() + static_cast<std::ptrdiff_t>(unsynced_first),
+                  now.begin() + static_cast<std::ptrdiff_t>(end),
+                  stable.begin() + static_cast<std::ptrdiff_t>(unsynced_first));
+      unsynced_first = ~std::size_t{0};
+      unsynced_end = 0;
+    }
   };
   struct Lock final : FileLock {
     Lock(MemoryFiles& owner, Path at) : files(owner), path(std::move(at)) { files.locked_.insert(path); }
@@ -115,7 +132,11 @@ class MemoryFiles final : public Files {
       if (!files_.powered()) return no_power();
       if (offset + bytes.size() > files_.capacity_bytes)
         return fail({.kind = ErrorKind::no_space, .tried = "write", .got = "full"});
-      if (node_->now.size() < offset + bytes.size()) node_->now.resize(offset + bytes.size());
+      if (node_->now.size() < offset + bytes.size()) {
+        node_->touch(node_->now.size(), offset + bytes.size());
+        node_->now.resize(offset + bytes.size());
+      }
+      node_->touch(offset, offset + bytes.size());
       std::ranges::copy(bytes, node_->now.begin() + static_cast<std::ptrdiff_t>(offset));
       return {};
     }
@@ -127,12 +148,13 @@ class MemoryFiles final : public Files {
     }
     Result<void> sync() override {
       if (!files_.powered()) return no_power();
-      node_->stable = node_->now;
+      node_->sync();
       return {};
     }
     Result<std::uint64_t> size() override { return node_->now.size(); }
     Result<void> resize(std::uint64_t bytes) override {
       if (!files_.powered()) return no_power();
+      node_->touch(std::min<std::size_t>(node_->now.size(), bytes), bytes);
       node_->now.resize(bytes);
       return {};
     }

@@ -1,0 +1,58 @@
+// Stands between the program and a simulated drive: counts what passes, remembers every reading of every sector that
+// the drive called good, and ends a conversation that has no end.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "pressmark/simulated.h"
+
+#include "simulation/truth.h"
+
+namespace pressmark::simulation {
+
+/// What passed through all taps of a story.
+struct Traffic {
+  std::uint64_t commands = 0, timeouts = 0, bus_failures = 0, gone = 0, senses = 0, attentions = 0;
+};
+
+/// Every reading of a sector that a drive called good, by a hash of its user bytes. Right ones are only counted.
+class Readings {
+ public:
+  struct Of {
+    std::uint64_t right = 0;
+    std::map<std::uint64_t, std::uint64_t> wrong;  ///< hash of the bytes -> how often
+  };
+  void enter(Lba lba, std::span<const std::byte> user, const Truth& truth);
+  [[nodiscard]] const Of& of(Lba lba) const;
+  [[nodiscard]] static std::uint64_t hash(std::span<const std::byte> bytes);
+
+ private:
+  std::map<std::int32_t, Of> of_;
+};
+
+class Tap final : public Transport {
+ public:
+  struct Ears {
+    const Truth& truth;
+    Readings& readings;
+    Traffic& traffic;
+  };
+  /// Above `limit` commands every further one fails with device_gone. `drive` outlives this.
+  Tap(SimulatedDrive& drive, Ears ears, std::uint64_t limit) : drive_(drive), ears_(ears), limit_(limit) {}
+
+  Result<Reply> execute(const Command& command) override;
+  [[nodiscard]] const TransportInfo& info() const override { return drive_.info(); }
+  [[nodiscard]] Clock& clock() override { return drive_.clock(); }
+
+ private:
+  void listen(const Command& command, const Reply& reply);
+
+  SimulatedDrive& drive_;
+  Ears ears_;
+  std::uint64_t limit_, commands_ = 0;
+};
+
+}  // namespace pressmark::simulation
