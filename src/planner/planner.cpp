@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kBeyondCaches = 65536;
 
 /// Sweeps of the gather phase: blocks that are less likely to fail than this.
-constexpr std::array kLevels{0.15, 0.3, 0.5, 0.7, 0.9, 2.0};
+constexpr std::array kLevels{0.02, 0.06, 0.15, 0.3, 0.5, 0.7, 0.9, 2.0};
 /// Blocks likelier to read than this may be read together.
 constexpr double kSureToRead = 0.05;
 /// What is believed of a block that was passed over for reasons that nobody remembers.

@@ -1,7 +1,9 @@
 // Getting back what a damaged disc still holds: who is how quick, in seconds of the drive's own (virtual) time.
 //
 //   bench_recovery [--profile NAME,...] [--failed SECONDS,...] [--seeds FIRST-LAST] [--who NAME,...] [--jobs N]
-//   bench_recovery --list     profiles and strategies
+//   bench_recovery --shortfall NAME ...     the options above; for every disc: by how much NAME fell behind the best baseline
+//   bench_recovery --write FOLDER [--seeds FIRST-LAST] [--jobs N]     docs/recovery-benchmark.md and .svg
+//   bench_recovery --list                   profiles and strategies
 //
 // SECONDS is what the drive takes to give up on a block; with an `h` behind it (1h), the drive honours the retry count and gives
 // up after a tenth of that when told to. Without an option: every profile, 1 s, seeds 1-5, everybody. One line a profile, drive
@@ -18,11 +20,10 @@
 #include <vector>
 
 #include "bench/recovery/league.h"
+#include "bench/recovery/report.h"
 
 namespace pressmark::recovery {
 namespace {
-
-constexpr std::size_t kShare99 = 2, kShare999 = 3, kShare100 = 4;
 
 [[noreturn]] void wrong_usage(const std::string& what) {
   fmt::print(stderr, "bench_recovery: {}; see the head of bench_recovery.cpp\n", what);
@@ -53,6 +54,8 @@ struct Options {
   std::vector<std::uint64_t> seeds;
   std::vector<const Strategy*> who;
   unsigned jobs = 1;
+  const Strategy* shortfall_of = nullptr;
+  std::string report_folder, seeds_text = "1-5";
 };
 
 void take_profiles(Options& o, std::string_view list) {
@@ -71,6 +74,7 @@ void take_patiences(Options& o, std::string_view list) {
 }
 
 void take_seeds(Options& o, std::string_view list) {
+  o.seeds_text = list;
   for (const auto& word : split(list)) {
     const auto dash = word.find('-');
     const auto first = number<std::uint64_t>(std::string_view{word}.substr(0, dash));
@@ -80,11 +84,14 @@ void take_seeds(Options& o, std::string_view list) {
   }
 }
 
+const Strategy* strategy_named(std::string_view name) {
+  const Strategy* strategy = find_strategy(name);
+  if (strategy == nullptr) wrong_usage(fmt::format("no strategy is called \"{}\"", name));
+  return strategy;
+}
+
 void take_who(Options& o, std::string_view list) {
-  for (const auto& name : split(list)) {
-    o.who.push_back(find_strategy(name));
-    if (o.who.back() == nullptr) wrong_usage(fmt::format("no strategy is called \"{}\"", name));
-  }
+  for (const auto& name : split(list)) o.who.push_back(strategy_named(name));
 }
 
 void fill_in(Options& o) {
@@ -97,60 +104,59 @@ void fill_in(Options& o) {
       if (s.shown) o.who.push_back(&s);
 }
 
-std::string text_of(const Patience& p) { return fmt::format("{}{}", p.failed_s, p.honours_retry_count ? "h" : ""); }
-
-template <class Function>
-std::vector<double> each(const std::vector<Outcome>& outcomes, Function value) {
-  std::vector<double> values;
-  for (const Outcome& o : outcomes) values.push_back(static_cast<double>(value(o)));
-  return values;
-}
-
-/// By seed: the least time that any of ddrescue's settings needed for 99 %.
-std::vector<double> best_of_ddrescue(const std::vector<const Strategy*>& players, const Results& results) {
-  std::vector<double> best;
-  for (std::size_t who = 0; who < players.size(); ++who) {
-    if (!players[who]->ddrescue) continue;
-    const auto times = each(results[who], [](const Outcome& o) { return o.reached[kShare99]; });
-    if (best.empty()) best = times;
-    for (std::size_t i = 0; i < times.size(); ++i) best[i] = std::min(best[i], times[i]);
-  }
-  return best;
-}
-
 void print_line(const Setting& setting, const Strategy& who, const std::vector<Outcome>& outcomes,
                 const std::vector<double>& best) {
-  const auto t99 = each(outcomes, [](const Outcome& o) { return o.reached[kShare99]; });
-  std::vector<double> ratio = t99;
-  for (std::size_t i = 0; i < best.size(); ++i)
-    ratio[i] = ratio[i] == best[i] ? 1 : ratio[i] / best[i];  // never / never
-  const std::string compared =
-      best.empty() ? std::string(18, ' ') : fmt::format("x{:<7.3f} x{:<7.3f} ", median(ratio), worst(ratio));
+  const auto t99 = times_to(outcomes, kShare99);
+  const auto ratio = ratios(t99, best);
+  const std::string compared = fmt::format("x{:<7.3f} x{:<7.3f} ", median(ratio), worst(ratio));
   fmt::print(
       "{:<13} {:>4} {:<22} t99 {:>9.1f} worst {:>9.1f} {} t99.9 {:>9.1f} t100 {:>9.1f} total {:>9.1f} failing {:>6.0f} "
       "seeks {:>6.0f} cpu {:.3f}\n",
       setting.profile->name, text_of(setting.patience), who.name, median(t99), worst(t99), compared,
-      median(each(outcomes, [](const Outcome& o) { return o.reached[kShare999]; })),
-      median(each(outcomes, [](const Outcome& o) { return o.reached[kShare100]; })),
+      median(times_to(outcomes, kShare999)), median(times_to(outcomes, kShare100)),
       median(each(outcomes, [](const Outcome& o) { return o.total_s; })),
       median(each(outcomes, [](const Outcome& o) { return o.failing_reads; })),
       median(each(outcomes, [](const Outcome& o) { return o.seeks; })),
       median(each(outcomes, [](const Outcome& o) { return o.strategy_cpu_s; })));
 }
 
-void print_table(const Options& o) {
-  std::vector<const Strategy*> players = o.who;
-  for (const Strategy& s : strategies())  // the yardstick plays in any case
-    if (s.ddrescue && std::ranges::find(players, &s) == players.end()) players.push_back(&s);
+/// Plays setting by setting and shows each as it is done.
+template <class Show>
+void play_each(const Options& o, const std::vector<const Strategy*>& players, Show show) {
   for (const Profile* profile : o.profiles)
     for (const Patience& patience : o.patiences) {
       const Setting setting{profile, patience};
-      const Results results =
-          play({.settings = {setting}, .seeds = o.seeds, .players = players, .jobs = o.jobs}).front();
-      const auto best = best_of_ddrescue(players, results);
-      for (std::size_t who = 0; who < o.who.size(); ++who) print_line(setting, *players[who], results[who], best);
+      show(setting, play({.settings = {setting}, .seeds = o.seeds, .players = players, .jobs = o.jobs}).front());
       std::fflush(stdout);
     }
+}
+
+void print_table(const Options& o) {
+  const auto players = with_ddrescue(o.who);  // the yardstick plays in any case
+  play_each(o, players, [&](const Setting& setting, const Results& results) {
+    const auto best = best_of_ddrescue(players, results);
+    for (std::size_t who = 0; who < o.who.size(); ++who) print_line(setting, *players[who], results[who], best);
+  });
+}
+
+/// Plays against all baselines: the best is whoever had most at the time, which no one could have known beforehand.
+void print_shortfalls(const Options& o) {
+  std::vector<const Strategy*> players = with_ddrescue({o.shortfall_of});
+  for (const Strategy& s : strategies())
+    if (s.role == Role::other && s.shown && std::ranges::find(players, &s) == players.end()) players.push_back(&s);
+  play_each(o, players, [&](const Setting& setting, const Results& results) {
+    const auto all = shortfalls(players, results, 0);
+    double most = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      most = std::max(most, all[i].share);
+      fmt::print("{:<13} {:>4} seed {:<5} behind by at most {:>7.3f} %", setting.profile->name,
+                 text_of(setting.patience), o.seeds[i], 100 * all[i].share);
+      if (all[i].ahead != nullptr) fmt::print(" at {:.1f} s, of {}", all[i].seconds, all[i].ahead->name);
+      fmt::print("\n");
+    }
+    fmt::print("{:<13} {:>4} worst of {} seeds: {:.3f} %\n", setting.profile->name, text_of(setting.patience),
+               all.size(), 100 * most);
+  });
 }
 
 void print_list() {
@@ -183,13 +189,20 @@ int run(const std::vector<std::string>& arguments) {
       take_seeds(o, value);
     else if (option == "--who")
       take_who(o, value);
+    else if (option == "--shortfall")
+      o.shortfall_of = strategy_named(value);
+    else if (option == "--write")
+      o.report_folder = value;
     else if (option == "--jobs")
       o.jobs = std::max(1U, number<unsigned>(value));
     else
       wrong_usage(fmt::format("\"{}\" is no option", option));
   }
   fill_in(o);
-  print_table(o);
+  if (!o.report_folder.empty())
+    return write_report({.folder = o.report_folder, .seeds = o.seeds, .seeds_text = o.seeds_text, .jobs = o.jobs}) ? 0
+                                                                                                                   : 3;
+  o.shortfall_of != nullptr ? print_shortfalls(o) : print_table(o);
   return 0;
 }
 

@@ -34,6 +34,7 @@ class Areas {
     return sector >= 0 && sector < size_ && at(sector).state == state;
   }
   void set(std::int64_t first, std::int64_t end, State state) {
+    if (moves_boundary(first, end, state)) return;
     if (end < size_) starts_.emplace(end, at(end).state);
     starts_.erase(starts_.lower_bound(first), starts_.lower_bound(end));
     if (first == 0 || !is(first - 1, state)) starts_.emplace(first, state);
@@ -41,6 +42,18 @@ class Areas {
   }
 
  private:
+  /// What nearly every read does: the area before it grows at the cost of the one it lies in.
+  bool moves_boundary(std::int64_t first, std::int64_t end, State state) {
+    const auto here = starts_.find(first);
+    if (here == starts_.end() || here == starts_.begin() || std::prev(here)->second != state) return false;
+    const auto next = std::next(here);
+    if (end >= (next == starts_.end() ? size_ : next->first)) return false;
+    auto node = starts_.extract(here);
+    node.key() = end;
+    starts_.insert(next, std::move(node));
+    return true;
+  }
+
   std::map<std::int64_t, State> starts_;
   std::int64_t size_;
 };

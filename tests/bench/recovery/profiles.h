@@ -24,6 +24,7 @@ struct Profile {
 struct Patience {
   double failed_s = 1;
   bool honours_retry_count = false;  ///< then a read with retry count 0 fails after a tenth of it
+  friend bool operator==(const Patience&, const Patience&) = default;
 };
 
 /// The scenario of this profile, drive and seed: everything is decided by the three.

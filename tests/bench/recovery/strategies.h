@@ -9,12 +9,19 @@
 
 namespace pressmark::recovery {
 
+enum class Role : std::uint8_t {
+  bound,  ///< knows what nobody can
+  ours,
+  other,  ///< what there is besides: the baselines
+};
+
 struct Strategy {
   std::string name;
   std::string summary;
   std::function<void(World&)> play;  ///< reads until it has done all that it does
-  bool ddrescue = false;             ///< counts for "the best of ddrescue's settings"
-  bool shown = true;                 ///< false: only if asked for by name
+  Role role = Role::other;
+  bool ddrescue = false;  ///< counts for "the best of ddrescue's settings"
+  bool shown = true;      ///< false: only if asked for by name
 };
 
 /// All of them, in the order in which they are shown.

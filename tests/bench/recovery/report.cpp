@@ -1,0 +1,256 @@
+// Three tables and a picture. Table 1: a failed read costs 1 s, time to 99 % of everybody. Table 2: how it ends. Table 3: other drives,
+// as the ratio to the best of ddrescue. Only what the tables show is played.
+#include "bench/recovery/report.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+
+#include "bench/recovery/league.h"
+#include "bench/recovery/plot.h"
+
+namespace pressmark::recovery {
+namespace {
+
+constexpr Patience kUsual{.failed_s = 1};
+
+struct Column {
+  std::string_view name;  ///< of the strategy; kBest: the best of ddrescue's settings
+  std::string_view heading;
+};
+constexpr std::string_view kBest = "";
+// clang-format off
+constexpr std::array kColumns{
+    Column{"oracle",         "lower bound"},
+    Column{"pressmark",      "**Pressmark**"},
+    Column{kBest,            "best ddrescue"},
+    Column{"ddrescue-ecc",   "ddrescue, ECC blocks"},
+    Column{"ddrescue-2048",  "ddrescue -b2048"},
+    Column{"linear",         "linear"},
+    Column{"dvdisaster",     "dvdisaster"},
+    Column{"redumper",       "redumper"},
+    Column{"safecopy",       "safecopy"},
+};
+struct Drawn {
+  std::string_view name;
+  PlotLine line;
+};
+const std::array kDrawn{
+    Drawn{"oracle",        {"lower bound",          "#3fae5a", "5 3", 1.6}},
+    Drawn{"linear",        {"linear",               "#8a8f98", "1.5 3", 1.8}},
+    Drawn{"ddrescue-2048", {"ddrescue -b2048",      "#b36ae2", "8 3", 1.4}},
+    Drawn{"ddrescue-ecc",  {"ddrescue, ECC blocks", "#3d8fe0", "", 1.6}},
+    Drawn{"pressmark",     {"Pressmark",            "#ea6a1f", "", 2.4}},
+};
+constexpr std::array kOtherDrives{
+    Patience{.failed_s = 0.1}, Patience{.failed_s = 1}, Patience{.failed_s = 10},
+    Patience{.failed_s = 1, .honours_retry_count = true}, Patience{.failed_s = 10, .honours_retry_count = true}};
+// clang-format on
+
+std::string_view ours_on(const Patience& patience) {
+  return patience.honours_retry_count ? "pressmark-effort" : "pressmark";
+}
+
+std::string time_text(double seconds) {
+  if (std::isinf(seconds)) return "never";
+  return seconds < 1000 ? fmt::format("{:.0f}", seconds)
+                        : fmt::format("{:.0f},{:03d}", std::floor(seconds / 1000), static_cast<int>(seconds) % 1000);
+}
+
+/// "626 (751)": median and worst.
+std::string pair_text(const std::vector<double>& times) {
+  return fmt::format("{} ({})", time_text(median(times)), time_text(worst(times)));
+}
+
+std::string ratio_text(const std::vector<double>& values) {
+  const auto text = [](double v) {
+    return std::isinf(v) ? std::string{"-"} : fmt::format("{:.{}f}", v, v < 0.1 ? 3 : 2);
+  };
+  return fmt::format("{} ({})", text(median(values)), text(worst(values)));
+}
+
+class Report {
+ public:
+  explicit Report(const ReportOptions& options) : options_(options) {
+    std::vector<const Strategy*> shown;
+    for (const Column& c : kColumns)
+      if (c.name != kBest) shown.push_back(find_strategy(c.name));
+    usual_ = with_ddrescue(shown);
+  }
+
+  bool write() {
+    plot_.title = "What can be had of a damaged disc, over the drive's time; a failed read costs 1 s";
+    plot_.from_s = 10;
+    plot_.to_s = 1e6;
+    for (const Drawn& d : kDrawn) plot_.lines.push_back(d.line);
+    head();
+    headings();
+    for (const Profile& profile : profiles()) usual_row(profile);
+    other_drives();
+    tail();
+    return save("recovery-benchmark.md", text_ + endings_ + others_ + foot_) &&
+           save("recovery-benchmark.svg", svg(plot_));
+  }
+
+ private:
+  template <class... Values>
+  static void add(std::string& text, fmt::format_string<Values...> pattern, Values&&... values) {
+    fmt::format_to(std::back_inserter(text), pattern, std::forward<Values>(values)...);
+  }
+
+  [[nodiscard]] Results play_one(const Profile& profile, const Patience& patience,
+                                 const std::vector<const Strategy*>& players) const {
+    return play(
+               {.settings = {{&profile, patience}}, .seeds = options_.seeds, .players = players, .jobs = options_.jobs})
+        .front();
+  }
+
+  static std::size_t index_of(const std::vector<const Strategy*>& players, std::string_view name) {
+    return static_cast<std::size_t>(std::ranges::find(players, name, [](const Strategy* s) { return s->name; }) -
+                                    players.begin());
+  }
+
+  void head() {
+    add(text_,
+        "# Recovery, compared\n\n"
+        "Made by `bench_recovery --write docs --seeds {}`; not to be edited. Everybody reads the same simulated discs "
+        "in the same "
+        "simulated drive, whose times are those of a 16x DVD, 12x BD, 48x CD drive (docs/scenario.md); times are the "
+        "drive's, in "
+        "seconds, from a disc that spins. What the others read is what the programs themselves read: the test "
+        "`vm.uml.baselines` "
+        "holds that, read by read. What this cannot say: how real scratches look, and how real drives differ from the "
+        "simulated "
+        "one.\n\n"
+        "![recovered share over drive time](recovery-benchmark.svg)\n\n"
+        "The picture shows the first seed; the time axis is logarithmic.\n\n"
+        "## The discs\n\n| profile | is |\n|---|---|\n",
+        options_.seeds_text);
+    for (const Profile& p : profiles()) add(text_, "| {} | {} |\n", p.name, p.summary);
+    add(text_,
+        "\nA pressing's track pitch and sector length differ from nominal by up to 0.5 %, and nobody is told by how "
+        "much; where the "
+        "damage lies is drawn from the seed; 5 % of the blocks that a scratch touches read all the same.\n\n");
+  }
+
+  void headings() {
+    add(text_,
+        "## Time to 99 % of what can be had\n\nA failed read costs 1 s, whatever the drive is told. Median of {} "
+        "seeds, the worst in "
+        "brackets. \"Best ddrescue\" is, seed by seed, the best of {} settings of ddrescue (-b, -c, -K, -u, -r).\n\n| "
+        "profile |",
+        options_.seeds.size(), std::ranges::count_if(strategies(), &Strategy::ddrescue));
+    for (const Column& c : kColumns) add(text_, " {} |", c.heading);
+    text_ += "\n|---|";
+    for (std::size_t i = 0; i < kColumns.size(); ++i) text_ += "---|";
+    text_ += "\n";
+    endings_ =
+        "\n## How it ends\n\nThe same runs: time to 99.9 % and until there was nothing left to try, and reads that "
+        "failed. Medians. (Those who "
+        "read each block once or more and then stop may end before they have all that can be had.)\n\n"
+        "| profile | 99.9 %: Pressmark | ddrescue, ECC blocks | linear | end: Pressmark | ddrescue, ECC blocks | "
+        "linear | failed reads: "
+        "Pressmark | ddrescue, ECC blocks | linear |\n|---|---|---|---|---|---|---|---|---|---|\n";
+  }
+
+  void usual_row(const Profile& profile) {
+    const Results results = play_one(profile, kUsual, usual_);
+    add(text_, "| {} |", profile.name);
+    const auto best = best_of_ddrescue(usual_, results);
+    for (const Column& c : kColumns)
+      add(text_, " {} |", pair_text(c.name == kBest ? best : times_to(results[index_of(usual_, c.name)], kShare99)));
+    text_ += "\n";
+    usual_ratios_[&profile] = ratio_text(ratios(times_to(results[index_of(usual_, ours_on(kUsual))], kShare99), best));
+    ending_row(profile, results);
+    keep_for_plot(profile, results);
+  }
+
+  void ending_row(const Profile& profile, const Results& results) {
+    add(endings_, "| {} |", profile.name);
+    const auto cells = [&](auto value) {
+      for (const char* who : {"pressmark", "ddrescue-ecc", "linear"})
+        add(endings_, " {} |", time_text(median(each(results[index_of(usual_, who)], value))));
+    };
+    cells([](const Outcome& o) { return o.reached[kShare999]; });
+    cells([](const Outcome& o) { return o.total_s; });
+    cells([](const Outcome& o) { return o.failing_reads; });
+    endings_ += "\n";
+  }
+
+  void keep_for_plot(const Profile& profile, const Results& results) {
+    PlotPanel panel{.title = std::string{profile.name}, .outcomes = {}};
+    for (const Drawn& d : kDrawn) {
+      drawn_.push_back(std::make_unique<Outcome>(results[index_of(usual_, d.name)].front()));
+      panel.outcomes.push_back(drawn_.back().get());
+    }
+    plot_.panels.push_back(std::move(panel));
+  }
+
+  void other_drives() {
+    others_ =
+        "\n## Other drives\n\nPressmark's time to 99 % over that of the best of ddrescue's settings on the same seed: "
+        "median, the worst in "
+        "brackets; below 1 Pressmark is sooner. `h`: the drive honours the retry count and gives up after a tenth of "
+        "the time when told "
+        "to, which Pressmark does in its early passes.\n\n| profile |";
+    for (const Patience& p : kOtherDrives) add(others_, " {} s |", text_of(p));
+    others_ += "\n|---|";
+    for (std::size_t i = 0; i < kOtherDrives.size(); ++i) others_ += "---|";
+    others_ += "\n";
+    for (const Profile& profile : profiles()) {
+      add(others_, "| {} |", profile.name);
+      for (const Patience& patience : kOtherDrives) {
+        if (patience == kUsual) {
+          add(others_, " {} |", usual_ratios_[&profile]);
+          continue;
+        }
+        const auto players = with_ddrescue({find_strategy(ours_on(patience))});
+        const Results results = play_one(profile, patience, players);
+        add(others_, " {} |",
+            ratio_text(ratios(times_to(results.front(), kShare99), best_of_ddrescue(players, results))));
+      }
+      others_ += "\n";
+    }
+  }
+
+  void tail() {
+    foot_ = "\n## Who reads what\n\n| name | is |\n|---|---|\n";
+    for (const Strategy& s : strategies())
+      if (s.shown) add(foot_, "| {} | {} |\n", s.name, s.summary);
+    foot_ +=
+        "\nddrescue is taken with direct access (`-d`), as its manual advises: without it the kernel reads ahead, and "
+        "every error costs more. "
+        "readom is not in the tables: with its 128 tries a sector it takes 2,000 failed reads for each dead block.\n\n"
+        "    build/release/tests/bench/recovery/bench_recovery --list\n"
+        "    build/release/tests/bench/recovery/bench_recovery --profile radial,arc --failed 0.1,1,10 --seeds 101-120 "
+        "--jobs 2\n"
+        "    build/release/tests/bench/recovery/bench_recovery --shortfall pressmark --seeds 101-120   # where another "
+        "had more\n";
+  }
+
+  [[nodiscard]] bool save(const char* name, const std::string& text) const {
+    std::ofstream out{options_.folder / name, std::ios::binary};
+    out << text;
+    out.close();
+    if (!out) fmt::print(stderr, "cannot write {}\n", (options_.folder / name).string());
+    return static_cast<bool>(out);
+  }
+
+  const ReportOptions& options_;
+  std::vector<const Strategy*> usual_;
+  std::string text_, endings_, others_, foot_;
+  Plot plot_;
+  std::map<const Profile*, std::string> usual_ratios_;
+  std::vector<std::unique_ptr<Outcome>> drawn_;
+};
+
+}  // namespace
+
+bool write_report(const ReportOptions& options) { return Report{options}.write(); }
+
+}  // namespace pressmark::recovery
