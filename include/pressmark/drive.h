@@ -64,6 +64,13 @@ class Drive {
   Drive(const Drive&) = delete;
   Drive& operator=(const Drive&) = delete;
 
+  /// Goes on with the same drive over another transport: it was away, or is to be asked on a fresh connection. What was changed
+  /// stays to be put back; the disc counts as changed until identified again. Fails, and stays as it was: what the
+  /// transport fails with, mismatch (it is another drive).
+  Result<void> reconnect(std::unique_ptr<Transport> transport);
+  /// Asked between the commands of long operations (a cache defeat by reading elsewhere): true ends them with `interrupted`.
+  void stop_when(std::function<bool()> asked);
+
   [[nodiscard]] const DriveIdentity& identity() const;
   /// What is known about this model besides what it says.
   [[nodiscard]] bool has(Quirk quirk) const;

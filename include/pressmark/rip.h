@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,7 @@ struct RipOptions {
   bool sparse = false;     ///< leave runs of zeros as holes in the image
   std::byte fill{0x55};    ///< what stands in the place of unreadable sectors (Redump's convention)
   Duration ready_limit = std::chrono::seconds{90};
+  Duration return_limit = std::chrono::seconds{60};  ///< how long a drive that went away is waited for; 0: not at all
   Duration commit_interval = std::chrono::seconds{10};
   std::uint64_t commit_bytes = 128U << 20U;
   std::uint32_t transfer_bytes = 64 * 1024;  ///< the most one read asks for; at least an ECC block is
@@ -76,6 +78,9 @@ struct RipOutcome {
 
 struct RipHooks {
   EventSink* events = nullptr;
+  /// Finds and opens the drive of this identity again, wherever it is now: called every two seconds while it is away, and
+  /// as a last resort for one that does not answer. Without it the run ends when the drive goes.
+  std::function<Result<std::unique_ptr<Transport>>(const DriveIdentity&)> reopen;
   /// Asked between steps; true ends the run with `interrupted` after a commit.
   std::function<bool()> stop;
   /// Called when image, map and digests are final and on disk, before the image gets its name: write records here.

@@ -1,5 +1,6 @@
 #include "cli/common.h"
 
+#include <array>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -94,6 +95,34 @@ Result<std::vector<SpeedWish>> parse_speeds(std::string_view text) {
                             : SpeedWish{.kilobytes_per_second = static_cast<std::uint32_t>(value)});
   }
   return speeds;
+}
+
+Result<Duration> parse_duration(std::string_view text) {
+  constexpr std::string_view kUnits = "hms";
+  constexpr std::array<std::int64_t, 3> kSeconds{3600, 60, 1};
+  constexpr std::int64_t kMost = 1'000'000;  // of each unit: more than a century of hours
+  const auto refuse = [&] {
+    return fail({.kind = ErrorKind::usage,
+                 .tried = "read a time",
+                 .where = std::string{text},
+                 .got = "it is no time such as 90s, 30m, 2h or 1h30m",
+                 .next = "give numbers with h, m or s behind them"});
+  };
+  std::int64_t total = 0;
+  std::size_t unit = 0;
+  for (std::string_view rest = text; !rest.empty();) {
+    std::int64_t value = 0;
+    const auto [end, code] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    if (code != std::errc{} || value < 0 || value > kMost || rest.empty()) return refuse();
+    const std::size_t at = kUnits.find(rest.front(), unit);
+    if (at == std::string_view::npos) return refuse();
+    total += value * kSeconds[at];
+    unit = at + 1;
+    rest.remove_prefix(1);
+  }
+  if (text.empty()) return refuse();
+  return std::chrono::seconds{total};
 }
 
 Result<std::vector<DigestKind>> parse_digest_kinds(std::string_view text) {

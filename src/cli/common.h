@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "pressmark/clock.h"
 #include "pressmark/digest.h"
 #include "pressmark/error.h"
 #include "pressmark/rip.h"
@@ -76,6 +77,8 @@ std::vector<T> joined(std::vector<T> first, std::vector<T> second) {
 
 /// "max,8x,1385": speeds as factors or in kB/s, separated by commas. Fails: usage.
 Result<std::vector<SpeedWish>> parse_speeds(std::string_view text);
+/// "90s", "30m", "2h", "1h30m": whole numbers with units, the larger before the smaller. Fails: usage.
+Result<Duration> parse_duration(std::string_view text);
 /// "sha1,md5": names separated by commas. Fails: usage.
 Result<std::vector<DigestKind>> parse_digest_kinds(std::string_view text);
 

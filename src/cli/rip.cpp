@@ -18,6 +18,7 @@ struct RipArgs : DriveArgs {
   std::optional<std::uint64_t> track;
   std::string confirm = "near";
   std::string digests = "crc32,md5,sha1,sha256";
+  std::optional<std::string> wait;
   bool no_raw = false, overwrite = false, sparse = false, json = false, quiet = false;
 };
 
@@ -51,6 +52,10 @@ std::vector<OptionRow<RipArgs>> rows() {
          .value = "LIST",
          .help = "digests to compute: crc32, md5, sha1, sha256, sha512, blake2b"},
         &RipArgs::digests},
+       {{.names = "--wait-for-drive",
+         .value = "TIME",
+         .help = "how long a drive that went away is waited for, such as 60s, 10m (60s); 0s: not at all"},
+        &RipArgs::wait},
        {{.names = "--no-raw", .help = "read CDs as 2048-byte sectors and believe the drive"}, &RipArgs::no_raw},
        {{.names = "--overwrite", .help = "start anew over files that are there"}, &RipArgs::overwrite},
        {{.names = "--sparse", .help = "leave long runs of zeros as holes in the image file"}, &RipArgs::sparse},
@@ -90,6 +95,9 @@ Result<RipOptions> options_of(const RipArgs& args) {
   }
   TRY(options.digests, parse_digest_kinds(args.digests));
   options.confirm = args.confirm == "none" ? Confirm::none : args.confirm == "all" ? Confirm::all : Confirm::near;
+  if (args.wait) {
+    TRY(options.return_limit, parse_duration(*args.wait));
+  }
   options.raw = !args.no_raw;
   options.overwrite = args.overwrite;
   options.sparse = args.sparse;
@@ -185,7 +193,8 @@ Result<int> run_rip(const RipArgs& args) {
   };
   catch_signals();
   auto outcome =
-      rip(*drive, options, files, {.events = events.get(), .stop = stop_requested, .before_publish = publish_records});
+      rip(*drive, options, files,
+          {.events = events.get(), .reopen = source.reopen, .stop = stop_requested, .before_publish = publish_records});
   on_screen.reset();  // its last line is wiped before anything else is said
   print_simulated(source, args.json);
   if (!outcome) {

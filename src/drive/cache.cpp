@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration kFromDisc = 3ms;
 constexpr std::int64_t kUsualCacheBytes = 4 << 20;
-constexpr std::int64_t kMostCacheBytes = 64 << 20;  ///< no drive has more; page 2Ah is not always to be believed
+constexpr std::int64_t kMostCacheBytes = 16 << 20;  ///< no drive has more; page 2Ah is not always to be believed
+constexpr Duration kElsewhereLimit = 60s;           ///< 4 MiB at the half speed of a CD
 constexpr std::int64_t kSectorsAtOnce = 16;
 
 }  // namespace
@@ -50,10 +51,31 @@ Result<void> Drive::Impl::read_elsewhere(Lba lba) {
   const std::int64_t end = size().value_or(0);
   const std::int64_t wanted = std::min(cache / kUserBytes, end);
   const std::int64_t start = lba.value >= end / 2 ? 0 : std::max<std::int64_t>(end - wanted, 0);
-  for (std::int64_t at = start; at < start + wanted; at += kSectorsAtOnce) {
-    const auto read = read_and_drop({Lba{at}, std::min(kSectorsAtOnce, start + wanted - at)});
+  // At a speed set low for the sake of damage, 4 MiB of a CD take half a minute, each time.
+  const std::uint32_t slow = asked_speed;
+  if (slow == 0) return read_and_drop_all({Lba{start}, wanted});
+  if (auto fast = set_speed(0); !fast && drive::ends_the_conversation(fast.error())) return fast;
+  auto read = read_and_drop_all({Lba{start}, wanted});
+  if (!read) return read;
+  auto back = set_speed(slow);
+  return back || !drive::ends_the_conversation(back.error()) ? Result<void>{} : back;
+}
+
+Result<void> Drive::Impl::read_and_drop_all(LbaRange range) {
+  const Duration begun = channel.clock().now();
+  while (range.count > 0) {
+    const std::int64_t piece = std::min(kSectorsAtOnce, range.count);
+    const auto read = read_and_drop({range.first, piece});
     if (!read && drive::ends_the_conversation(read.error())) return read;
-    if (!read) break;  // a damaged place: the head has moved all the same, and another try costs as much as this one
+    if (!read)
+      return {};  // a damaged place: the head has moved all the same, and another try costs as much as this one
+    range = {range.first + piece, range.count - piece};
+    const bool stopped = stop && stop();
+    if (!stopped && (range.count == 0 || channel.clock().now() - begun < kElsewhereLimit)) continue;
+    return fail(Error{.kind = stopped ? ErrorKind::interrupted : ErrorKind::timeout,
+                      .tried = "read past the drive's cache",
+                      .where = channel.info().path,
+                      .got = stopped ? "asked to stop" : "reading more than the cache holds takes the drive too long"});
   }
   return {};
 }

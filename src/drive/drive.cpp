@@ -41,6 +41,30 @@ Result<std::unique_ptr<Drive>> Drive::open(std::unique_ptr<Transport> transport)
   return std::unique_ptr<Drive>(new Drive(std::move(impl)));
 }
 
+Result<void> Drive::reconnect(std::unique_ptr<Transport> transport) {
+  auto fresh = std::make_unique<Impl>(std::move(transport));
+  CHECK(fresh->ask_who());
+  DriveIdentity now = fresh->identity;
+  if (now.serial.empty()) now.serial = impl_->identity.serial;  // not every drive tells it while it spins up
+  if (impl_->identity.serial.empty()) now.serial.clear();
+  if (now != impl_->identity)
+    return fail(Error{.kind = ErrorKind::mismatch,
+                      .tried = "go on with the same drive",
+                      .where = fresh->channel.info().path,
+                      .got = fmt::format("it is a {} {} {}", now.vendor, now.product, now.revision),
+                      .next = "connect the drive that the work was begun with"});
+  fresh->identity = std::move(now);
+  fresh->first_recovery_page = impl_->first_recovery_page;
+  fresh->speed_set_by = impl_->speed_set_by;
+  fresh->tray_locked = impl_->tray_locked;
+  fresh->stop = impl_->stop;
+  fresh->channel.set_medium_news(true);
+  impl_ = std::move(fresh);
+  return {};
+}
+
+void Drive::stop_when(std::function<bool()> asked) { impl_->stop = std::move(asked); }
+
 Result<void> Drive::Impl::ask_who() {
   std::array<std::byte, mmc::kInquiryBytes> buffer{};
   TRY(const auto reply, channel.ask(mmc::encode_inquiry(mmc::kInquiryBytes), buffer));

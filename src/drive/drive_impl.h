@@ -35,6 +35,8 @@ struct Drive::Impl {
   bool gone = false;       ///< nothing more can be put back
   CacheDefeat cache_defeat = CacheDefeat::unknown;
   std::optional<Lba> last_good_read;  ///< where reads can be timed
+  std::uint32_t asked_speed = 0;      ///< kB/s last asked for; 0: the most
+  std::function<bool()> stop;         ///< may be empty
 
   explicit Impl(std::unique_ptr<Transport> transport) : channel(std::move(transport)) {}
 
@@ -47,10 +49,12 @@ struct Drive::Impl {
 
   /// READ(12) with FUA and length 0.
   Result<void> force_next_read(Lba lba);
-  /// Reads more than a cache holds, far from `lba`. Damage there does not matter: head and cache have moved.
+  /// Reads more than a cache holds, far from `lba`, at the drive's full speed. Damage there does not matter: head and cache
+  /// have moved. Fails also: interrupted, timeout (the drive is too slow for it).
   Result<void> read_elsewhere(Lba lba);
   /// A read whose data nobody wants: READ CD on CD, where sectors may be audio, else READ(10).
   Result<void> read_and_drop(LbaRange range);
+  Result<void> read_and_drop_all(LbaRange range);
   /// The longest of three reads of `lba`, each after `before`; nothing if one fails.
   std::optional<Duration> slowest_read(Lba lba, Result<void> (Impl::*before)(Lba));
   /// Tries the ways at `lba`, which should be a sector that reads.
@@ -63,6 +67,7 @@ struct Drive::Impl {
   Result<mmc::Capabilities> capabilities();
   Result<void> stream(std::uint32_t kilobytes_per_second);
   Result<void> set_cd_speed(std::uint32_t kilobytes_per_second);
+  Result<void> set_speed(std::uint32_t kilobytes_per_second);
   /// Of the disc that is in, identified or not.
   Result<std::int64_t> size();
 

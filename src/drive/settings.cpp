@@ -50,15 +50,18 @@ Result<void> Drive::Impl::set_cd_speed(std::uint32_t kilobytes_per_second) {
   return {};
 }
 
-Result<void> Drive::set_speed(std::uint32_t kilobytes_per_second) {
+Result<void> Drive::Impl::set_speed(std::uint32_t kilobytes_per_second) {
   using Way = Result<void> (Impl::*)(std::uint32_t);
-  const bool cd = impl_->kind == MediaKind::cd;
+  const bool cd = kind == MediaKind::cd;
   const std::array<Way, 2> ways{cd ? &Impl::set_cd_speed : &Impl::stream, cd ? &Impl::stream : &Impl::set_cd_speed};
-  const auto first = ((*impl_).*ways[0])(kilobytes_per_second);
-  if (first || drive::ends_the_conversation(first.error())) return first;
-  if (((*impl_).*ways[1])(kilobytes_per_second)) return {};
-  return first;
+  const auto first = (this->*ways[0])(kilobytes_per_second);
+  if (!first && drive::ends_the_conversation(first.error())) return first;
+  if (!first && !(this->*ways[1])(kilobytes_per_second)) return first;
+  asked_speed = kilobytes_per_second;
+  return {};
 }
+
+Result<void> Drive::set_speed(std::uint32_t kilobytes_per_second) { return impl_->set_speed(kilobytes_per_second); }
 
 Result<std::vector<std::uint32_t>> Drive::speeds() {
   std::vector<std::uint32_t> speeds;

@@ -43,6 +43,8 @@ class Manner {
   Result<bool> assume(const Step& step, const RipMap& map);
   /// The drive may have lost all that was set (a reset), or is another: everything is sent again.
   void forget();
+  /// Stops the disc, lets it stand, and starts it; nothing if the drive does not let it be stopped. Fails: trouble, interrupted.
+  Result<void> stop_and_start();
   /// A read at `effort` failed at the medium, and took the drive so long.
   void failed(Effort effort, Duration took);
 
@@ -57,7 +59,6 @@ class Manner {
   Result<void> use_effort(Effort effort);
   Result<bool> try_retries(Effort effort, std::uint8_t retries);
   Result<void> come_from_afar(const Step& step, const RipMap& map);
-  Result<void> stop_and_start();
   void tell_once(bool& told, std::string text);
 
   Drive& drive_;

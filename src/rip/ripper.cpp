@@ -6,15 +6,11 @@
 #include <fmt/format.h>
 
 #include "core/try.h"
+#include "rip/trouble.h"
 
 namespace pressmark {
 
 namespace rip_errors {
-
-std::unexpected<Error> stop_with(Error error) {
-  error.next = error.next.empty() ? std::string{rip_errors::kGoOn} : fmt::format("{}; then {}", error.next, kGoOn);
-  return fail(std::move(error));
-}
 
 std::unexpected<Error> another_disc(std::string where, std::string got) {
   return fail({.kind = ErrorKind::medium_changed,
@@ -25,6 +21,17 @@ std::unexpected<Error> another_disc(std::string where, std::string got) {
 }
 
 }  // namespace rip_errors
+
+/// The run ends with `error`; its advice says how to continue.
+std::unexpected<Error> Ripper::stop_with(Error error) const {
+  // These say all there is to do: another disc, or one that this program cannot make an image of.
+  if (error.kind == ErrorKind::medium_changed || error.kind == ErrorKind::unsupported) return fail(std::move(error));
+  // The same command with --overwrite would begin anew.
+  const std::string go_on = fmt::format("run the same command again{} to continue: everything read so far is kept",
+                                        options_.overwrite ? ", without --overwrite," : "");
+  error.next = error.next.empty() ? go_on : fmt::format("{}; then {}", error.next, go_on);
+  return fail(std::move(error));
+}
 
 Result<RipOutcome> Ripper::run() {
   begun_ = drive_.clock().now();
@@ -59,11 +66,10 @@ void Ripper::put_drive_back() {
 Result<void> Ripper::read_all() {
   while (const auto step = planner_->next(outcome_.map, progress_)) {
     if (asked_to_stop())
-      return fail({.kind = ErrorKind::interrupted,
-                   .tried = "read the whole disc",
-                   .where = fmt::format("{}, LBA {}", options_.source, lba(step->first).value),
-                   .got = "asked to stop",
-                   .next = std::string{rip_errors::kGoOn}});
+      return stop_with({.kind = ErrorKind::interrupted,
+                        .tried = "read the whole disc",
+                        .where = fmt::format("{}, LBA {}", options_.source, lba(step->first).value),
+                        .got = "asked to stop"});
     announce_phase(*step);
     CHECK(take(*step));
     const RipMap& map = outcome_.map;
@@ -99,22 +105,28 @@ Result<void> Ripper::take(const Step& step) {
   for (int tries = 1;; ++tries) {
     const auto read = read_step(step);
     if (read) {
-      timeouts_ = hardware_errors_ = 0;
+      untested_troubles_ = 0;
+      cheap_troubles_ = 0;
       return enter_readings(step);
     }
-    const auto answer = answer_to(read.error(), tries);
+    const auto answer = answer_to(step, read.error(), tries);
     if (!answer) {
-      // The failure that ends the run is known all the same: the next run need not pay for it again.
-      if (read.error().kind == ErrorKind::timeout || read.error().kind == ErrorKind::sense)
-        enter_failure(step, read.error());
+      if (puts_last(step, read.error())) enter_failure(step, read.error());
       return std::unexpected(answer.error());
     }
-    if (*answer == Answer::unreadable) {
+    if (*answer == Answer::failed) {
       enter_failure(step, read.error());
       return {};
     }
     if (asked_to_stop()) return {};  // the step is planned again by the next run
   }
+}
+
+/// A failure that ends the run is known all the same, so that the next run does not begin with what ended this one. A drive
+/// that has forgotten its commands (05/xx) says nothing about sectors, nor does the first time that it vanishes.
+bool Ripper::puts_last(const Step& step, const Error& error) const {
+  if (error.kind == ErrorKind::device_gone) return tries_at(step.first, error) > 1;
+  return error.kind == ErrorKind::timeout || (error.kind == ErrorKind::sense && !is_cheap(error));
 }
 
 void Ripper::announce_phase(const Step& step) {
@@ -141,7 +153,10 @@ std::uint32_t to_kilobytes_per_second(SpeedWish wish, MediaKind kind) {
 }
 
 Result<RipOutcome> rip(Drive& drive, const RipOptions& options, Files& files, const RipHooks& hooks) {
-  return Ripper{drive, options, files, hooks}.run();
+  drive.stop_when(hooks.stop);
+  auto outcome = Ripper{drive, options, files, hooks}.run();
+  drive.stop_when({});
+  return outcome;
 }
 
 }  // namespace pressmark

@@ -29,10 +29,6 @@ namespace pressmark {
 
 namespace rip_errors {
 
-inline constexpr std::string_view kGoOn = "run the same command again to continue: everything read so far is kept";
-
-/// The run ends with `error`; its advice now says that the same command continues.
-std::unexpected<Error> stop_with(Error error);
 /// medium_changed: the disc in the drive is not the one that the files are of.
 std::unexpected<Error> another_disc(std::string where, std::string got);
 
@@ -46,7 +42,7 @@ class Ripper {
   Result<RipOutcome> run();
 
  private:
-  enum class Answer : std::uint8_t { again, unreadable };
+  enum class Answer : std::uint8_t { again, failed };
 
   Result<void> prepare();
   Result<void> begin();
@@ -54,14 +50,23 @@ class Ripper {
   [[nodiscard]] bool nothing_left() const;
   Result<RipOutcome> already_whole();
   Result<void> prove_same_disc();
+  Result<bool> comes_again(std::int64_t sector, std::uint32_t count);
   void choose_speeds();
   Result<void> read_all();
   std::unexpected<Error> give_up(Error error);
   void put_drive_back();
   Result<void> take(const Step& step);
-  Result<Answer> answer_to(const Error& error, int tries);
-  Result<Answer> wait_until_ready();
-  Result<Answer> identify_again();
+  [[nodiscard]] bool puts_last(const Step& step, const Error& error) const;
+  Result<Answer> answer_to(const Step& step, const Error& error, int tries);
+  [[nodiscard]] bool for_a_person(const Error& error) const;
+  Result<void> look_again();
+  Result<void> touch(const Step& step);
+  Result<Answer> examine(const Step& step, const Error& cause);
+  Result<void> open_again();
+  Result<Answer> wait_for_drive(const Step& step, const Error& gone);
+  Result<void> rest(Duration pause);
+  [[nodiscard]] std::uint32_t tries_at(std::int64_t sector, const Error& like) const;
+  [[nodiscard]] std::unexpected<Error> stop_with(Error error) const;
   void enter_failure(const Step& step, const Error& error);
   Result<void> enter_readings(const Step& step);
   Result<void> keep(const Step& step, std::span<const Grade> before);
@@ -106,7 +111,8 @@ class Ripper {
   Duration begun_{0}, last_commit_{0};
   std::uint64_t bytes_since_commit_ = 0;
   std::string waiting_for_;
-  int timeouts_ = 0, hardware_errors_ = 0;
+  int untested_troubles_ = 0;
+  std::uint32_t cheap_troubles_ = 0;
   std::optional<std::pair<RipProgress::Phase, std::uint32_t>> announced_;
 };
 

@@ -38,6 +38,12 @@ Result<void> Ripper::resume() {
   const MapFile& old = *writer_->found().map;
   const std::string where = RipNames{options_.name}.map.string();
   for (const std::string& warning : old.warnings) note(Note::Level::warning, warning);
+  const bool nothing_read = old.map.good() == 0 && old.failures.empty() && !writer_->found().published;
+  const bool same = old.disc_identity == outcome_.disc.identity && old.first_lba == outcome_.range.first.value;
+  if (nothing_read && !same) {
+    writer_->forget_found();  // the wrong disc was in the drive, and taken out in time
+    return {};
+  }
   if (!old.disc_identity.empty() && old.disc_identity != outcome_.disc.identity)
     return another_disc(where, fmt::format("the files are of another disc ({})", old.disc_name));
   if (!old.disc_identity.empty() && old.first_lba != outcome_.range.first.value)
@@ -68,6 +74,7 @@ Result<void> Ripper::resume() {
 /// From here on the files change.
 Result<void> Ripper::begin() {
   CHECK(writer_->begin());
+  if (!writer_->found().map) CHECK(writer_->commit(map_file()));  // from here on no byte stands without a map
   const ImagePlan& plan = reader_->plan();
   choose_speeds();
   manner_.emplace(drive_, *reader_,

@@ -78,6 +78,15 @@ Result<void> Ripper::keep(const Step& step, std::span<const Grade> grades) {
   return {};
 }
 
+/// How often a failure like this one was noted at `sector`.
+std::uint32_t Ripper::tries_at(std::int64_t sector, const Error& like) const {
+  auto failure = failures_.upper_bound(sector);
+  if (failure == failures_.begin()) return 0;
+  --failure;
+  const FailureNote& noted = failure->second;
+  return sector < noted.first + noted.count && noted.last == short_text(like) ? noted.tries : 0;
+}
+
 void Ripper::note_failure(std::int64_t first, std::int64_t count, const Error& error) {
   FailureNote& failure = failures_[first];
   failure.first = first;

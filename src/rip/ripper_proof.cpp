@@ -6,6 +6,7 @@
 
 #include "core/try.h"
 #include "rip/ripper.h"
+#include "rip/trouble.h"
 
 namespace pressmark {
 namespace {
@@ -13,48 +14,77 @@ namespace {
 /// Blocks read again to prove that this is the disc the files are of.
 constexpr std::int64_t kProofs = 16;
 constexpr std::int64_t kProofTries = 64;
+/// ECMA-119 6.7.1: the volume descriptors begin 16 sectors into a track.
+constexpr std::int64_t kVolumeDescriptor = 16;
+/// A drive that hangs, or has forgotten its commands, so often proves nothing now, and each time may cost half a minute.
+constexpr int kSuspectReads = 3;
+
+/// The good runs of the map, addressed as if nothing lay between them.
+class GoodSectors {
+ public:
+  explicit GoodSectors(const RipMap& map) : total_(map.good()) {
+    for (auto run = map.find(0, is_good); run; run = map.find(run->end(), is_good)) runs_.push_back(*run);
+  }
+  /// From the `nth` good sector on, up to `most` of its run.
+  [[nodiscard]] GradedRun from(std::int64_t nth, std::int64_t most) const {
+    const auto run =
+        std::ranges::find_if(runs_, [&](const GradedRun& r) { return nth < r.count || (nth -= r.count, false); });
+    assert(run != runs_.end());
+    return {run->first + nth, std::min(most, run->count - nth), run->grade};
+  }
+  [[nodiscard]] std::int64_t total() const { return total_; }
+
+ private:
+  std::int64_t total_;
+  std::vector<GradedRun> runs_;
+};
 
 }  // namespace
 
 using rip_errors::another_disc;
 
+/// Reads good sectors again. True: they are as in the image; false: they do not come well now. Fails: medium_changed (other
+/// bytes), and where the drive itself is in trouble.
+Result<bool> Ripper::comes_again(std::int64_t sector, std::uint32_t count) {
+  const auto bytes = std::size_t{count} * kUserBytes;
+  std::vector<std::byte> image(bytes);
+  CHECK(writer_->read_back(sector, image));
+  const auto fresh = std::span{buffer_}.first(bytes);
+  const auto grades = std::span{grades_}.first(count);
+  CHECK(reader_->read(sector, count, fresh, grades, {}));
+  if (!std::ranges::all_of(grades, is_good)) return false;
+  if (std::ranges::equal(fresh, image)) return true;
+  return another_disc(fmt::format("{}, LBA {}", options_.source, lba(sector).value),
+                      "the disc has other bytes there than the image: it is another disc, or the image was changed");
+}
+
 /// Reads good blocks, spread over the disc, again and compares them with the image. Without one that is equal nothing
 /// is written; with one that differs neither.
 Result<void> Ripper::prove_same_disc() {
-  std::vector<GradedRun> good;
-  for (const GradedRun& run : outcome_.map.runs())
-    if (is_good(run.grade)) good.push_back(run);
-  if (good.empty()) return {};
-  const std::int64_t total = outcome_.map.good();
-  const std::uint32_t block = std::min<std::uint32_t>(reader_->plan().block_sectors, reader_->plan().transfer_sectors);
-  std::vector<std::byte> image(std::size_t{block} * kUserBytes);
+  if (outcome_.map.good() == 0) return {};
+  const GoodSectors good{outcome_.map};
+  const std::int64_t block = std::min(reader_->plan().block_sectors, reader_->plan().transfer_sectors);
   std::int64_t equal = 0;
+  int suspect = 0;
   std::optional<Error> last;
-  for (std::int64_t i = 0; i < kProofTries && equal < kProofs; ++i) {
-    // Evenly spread over the good sectors: first a coarse comb, then the gaps between its teeth.
-    std::int64_t nth =
-        i < kProofs ? total * i / kProofs : total * (2 * (i - kProofs) + 1) / (2 * (kProofTries - kProofs));
-    const auto run =
-        std::ranges::find_if(good, [&](const GradedRun& r) { return nth < r.count || (nth -= r.count, false); });
-    assert(run != good.end());
-    const auto count = static_cast<std::uint32_t>(std::min<std::int64_t>(block, run->end() - (run->first + nth)));
-    const std::int64_t sector = run->first + nth;
-    const auto bytes = std::size_t{count} * kUserBytes;
-    CHECK(writer_->read_back(sector, std::span{image}.first(bytes)));
-    const auto fresh = std::span{buffer_}.first(bytes);
-    const auto grades = std::span{grades_}.first(count);
-    if (auto read = reader_->read(sector, count, fresh, grades, {}); !read) {
-      if (read.error().kind != ErrorKind::sense && read.error().kind != ErrorKind::timeout)
-        return std::unexpected(std::move(read).error());
-      last = std::move(read).error();
+  for (std::int64_t i = -1; i < kProofTries && equal < kProofs; ++i) {
+    // First the volume descriptor, which has the disc's name and date in it: pressings of one series may have all else in
+    // common. Then evenly over the good sectors: a coarse comb, then the gaps between its teeth.
+    const bool descriptor = i < 0;
+    if (descriptor && (kVolumeDescriptor >= outcome_.map.sectors() || !is_good(outcome_.map.at(kVolumeDescriptor))))
+      continue;
+    const std::int64_t nth = i < kProofs ? good.total() * i / kProofs
+                                         : good.total() * (2 * (i - kProofs) + 1) / (2 * (kProofTries - kProofs));
+    const GradedRun run = descriptor ? GradedRun{kVolumeDescriptor, 1, Grade::drive} : good.from(nth, block);
+    const auto same = comes_again(run.first, static_cast<std::uint32_t>(run.count));
+    if (same) {
+      equal += *same ? 1 : 0;
       continue;
     }
-    if (!std::ranges::all_of(grades, is_good)) continue;
-    if (!std::ranges::equal(fresh, std::span{image}.first(bytes)))
-      return another_disc(
-          fmt::format("{}, LBA {}", options_.source, lba(sector).value),
-          "the disc has other bytes there than the image: it is another disc, or the image was changed");
-    ++equal;
+    const Trouble trouble = trouble_of(same.error());
+    if (trouble != Trouble::place && (trouble != Trouble::suspect || ++suspect >= kSuspectReads))
+      return std::unexpected(same.error());
+    last = same.error();
   }
   if (equal > 0) return {};
   return fail({.kind = ErrorKind::medium_changed,

@@ -1,91 +1,206 @@
-// What a failed read means: send it again, count the sectors as unreadable this way, look at drive and disc again, or end
-// the run and leave the drive to a person.
+// When a read fails. Three questions, in this order: is the drive there, is it well, is it the disc's fault?
+//
+// A drive that is gone is waited for, opened again, and proven to hold the same disc. One that hangs, fails in its own
+// parts or forgets its commands reads a touchstone: a sector that was read well before. If that comes out right, the
+// trouble belongs to the place: its sectors are entered as failed and others come next, so that nothing hangs twice in a
+// row on the same spot. If not, the drive gets time, growing, then its spindle stopped and started, then a fresh
+// connection; when nothing helps, the run ends with everything kept. Sectors are never given up for a drive that gives
+// up on all of them.
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <fmt/format.h>
+
 #include "core/try.h"
 #include "rip/ripper.h"
+#include "rip/trouble.h"
 
 namespace pressmark {
 namespace {
 
-/// How often in a row a kind of trouble is met before the run stops and leaves the drive to a person.
+/// A read that was disturbed, or met a drive that was not ready, is sent so often before its place is doubted.
 constexpr int kSameStepTries = 3;
-constexpr int kTimeoutsInARow = 5;
-constexpr int kHardwareErrorsInARow = 3;
-constexpr Duration kPauseAfterHardwareError = std::chrono::seconds{5};
+/// Without a touchstone (nothing was read yet) so many places in a row may be in trouble before the drive is.
+constexpr int kUntestedTroubles = 5;
+/// Good sectors tried as a touchstone: one alone may have gone bad.
+constexpr int kTouchstones = 3;
+constexpr Duration kAskForDrive = std::chrono::seconds{2};
+
+enum class Remedy : std::uint8_t { time, spindle, reopen };
+struct RemedyRow {
+  Duration pause;
+  Remedy remedy;
+};
+constexpr auto kRemedies = std::to_array<RemedyRow>({
+    {std::chrono::seconds{2}, Remedy::time},
+    {std::chrono::seconds{5}, Remedy::time},
+    {std::chrono::seconds{10}, Remedy::spindle},
+    {std::chrono::seconds{20}, Remedy::reopen},
+    {std::chrono::seconds{30}, Remedy::spindle},
+    {std::chrono::seconds{60}, Remedy::reopen},
+});
 
 }  // namespace
 
 using rip_errors::another_disc;
-using rip_errors::stop_with;
 
-/// What a failed read means: send it again, count the sectors as unreadable this way, or (an error) end the run.
-Result<Ripper::Answer> Ripper::answer_to(const Error& error, int tries) {
-  switch (error.kind) {
-    case ErrorKind::sense:
-      switch (error.sense ? advise(*error.sense) : Verdict::later) {
-        case Verdict::none:
-        case Verdict::retry: return tries < kSameStepTries ? Answer::again : Answer::unreadable;
-        case Verdict::give_up:
-        case Verdict::later: return Answer::unreadable;
-        case Verdict::wait: return tries < kSameStepTries ? wait_until_ready() : Answer::unreadable;
-        case Verdict::identify: return tries < kSameStepTries ? identify_again() : Result<Answer>{stop_with(error)};
-        case Verdict::stop:
-          if (++hardware_errors_ >= kHardwareErrorsInARow) return stop_with(error);
-          drive_.clock().sleep_for(kPauseAfterHardwareError);
-          return Answer::unreadable;
-      }
-      return Answer::unreadable;
-    case ErrorKind::timeout: {
-      if (++timeouts_ >= kTimeoutsInARow) return stop_with(error);
-      TRY(const Answer ready, wait_until_ready());
-      (void)ready;
-      return Answer::unreadable;
+/// What a failed read means: send it again, count its sectors as failed this way, or (an error) end the run.
+Result<Ripper::Answer> Ripper::answer_to(const Step& step, const Error& error, int tries) {
+  switch (trouble_of(error)) {
+    case Trouble::place: return Answer::failed;
+    case Trouble::disturbed:
+      if (tries < kSameStepTries && error.kind != ErrorKind::bus) return Answer::again;
+      [[fallthrough]];
+    case Trouble::unready:
+    case Trouble::news: {
+      if (tries >= kSameStepTries) return examine(step, error);
+      auto looked = look_again();
+      if (looked) return Answer::again;
+      if (looked.error().kind == ErrorKind::device_gone) return wait_for_drive(step, looked.error());
+      return for_a_person(looked.error()) ? stop_with(std::move(looked).error()) : examine(step, error);
     }
-    case ErrorKind::bus:
-      if (tries >= kSameStepTries) return stop_with(error);
-      return wait_until_ready();
-    case ErrorKind::short_transfer: return tries < kSameStepTries ? Answer::again : Answer::unreadable;
-    case ErrorKind::medium_changed: return tries < kSameStepTries ? identify_again() : Result<Answer>{stop_with(error)};
-    case ErrorKind::unsupported: return fail(error);
-    case ErrorKind::usage:
-    case ErrorKind::not_found:
-    case ErrorKind::no_permission:
-    case ErrorKind::busy:
-    case ErrorKind::io:
-    case ErrorKind::no_space:
-    case ErrorKind::parse:
-    case ErrorKind::device_gone:
-    case ErrorKind::no_medium:
-    case ErrorKind::interrupted:
-    case ErrorKind::mismatch: return stop_with(error);
+    case Trouble::suspect: return examine(step, error);
+    case Trouble::gone: return wait_for_drive(step, error);
+    case Trouble::person: break;
   }
   return stop_with(error);
 }
 
-Result<Ripper::Answer> Ripper::wait_until_ready() {
-  if (auto ready = drive_.wait_ready(options_.ready_limit,
-                                     [&](const ReadyProgress& progress) { return still_waiting(progress); });
-      !ready)
-    return stop_with(std::move(ready).error());
-  // A reset or a hang may hide that somebody changed the disc meanwhile.
-  auto changed = drive_.medium_may_have_changed();
-  return changed && *changed ? identify_again() : Result<Answer>{Answer::again};
+/// After looking at drive and disc: true if no patience will change this answer.
+bool Ripper::for_a_person(const Error& error) const {
+  if (error.kind == ErrorKind::medium_changed)
+    return !drive_.heard_of_change();  // seen to be another disc, not only told
+  return error.kind == ErrorKind::no_medium || trouble_of(error) == Trouble::person;
 }
 
-Result<Ripper::Answer> Ripper::identify_again() {
-  note(Note::Level::info, "the drive says that the disc may have been changed: identifying it again");
-  if (auto ready = drive_.wait_ready(options_.ready_limit, [&](const ReadyProgress&) { return !asked_to_stop(); });
-      !ready)
-    return stop_with(std::move(ready).error());
-  auto disc = drive_.identify();
-  if (!disc) return stop_with(std::move(disc).error());
-  if (disc->identity != outcome_.disc.identity)
+/// Waits until the drive is ready. Where it speaks of news, what is in it is proven to be the disc of these files.
+Result<void> Ripper::look_again() {
+  CHECK(
+      drive_.wait_ready(options_.ready_limit, [&](const ReadyProgress& progress) { return still_waiting(progress); }));
+  TRY(const bool changed, drive_.medium_may_have_changed());
+  if (!changed) return {};
+  note(Note::Level::info, "the drive was reset, or says that its disc may have been changed: identifying it again");
+  TRY(const Disc disc, drive_.identify());
+  if (disc.identity != outcome_.disc.identity)
     return another_disc(options_.source, "another disc was put in while this one was being read");
   CHECK(commit_if_due(true));  // the proof compares with what is on disk
   CHECK(prove_same_disc());
   if (auto locked = drive_.lock_tray(); !locked)
     note(Note::Level::info, "the tray stays unlocked: " + locked.error().got);
   manner_->forget();
-  return Answer::again;
+  return {};
+}
+
+/// Reads what was read well before. Fails: with what the drive says now; mismatch (other bytes than in the image).
+Result<void> Ripper::touch(const Step& step) {
+  if (outcome_.map.good() == 0) {
+    if (++untested_troubles_ < kUntestedTroubles) return {};
+    return fail({.kind = ErrorKind::timeout,
+                 .tried = "read anything of this disc",
+                 .where = options_.source,
+                 .got = fmt::format("{} places in a row gave nothing", untested_troubles_)});
+  }
+  std::array<std::byte, kUserBytes> fresh{}, image{};
+  Result<void> last;
+  for (int i = 0; i < kTouchstones; ++i) {
+    std::int64_t sector = manner_->next_far_sector(outcome_.map, step.first);
+    if (!is_good(outcome_.map.at(sector))) sector = outcome_.map.find(0, is_good)->first;
+    Grade grade{};
+    last = reader_->read(sector, 1, fresh, {&grade, 1}, {});
+    if (last && !is_good(grade)) last = fail(reader_->complaint());
+    if (last) {
+      CHECK(writer_->read_back(sector, image));
+      if (fresh == image) return {};
+      last = fail({.kind = ErrorKind::bus,
+                   .tried = "read a good sector again",
+                   .where = fmt::format("{}, LBA {}", options_.source, lba(sector).value),
+                   .got = "other bytes than those in the image"});
+    }
+    if (trouble_of(last.error()) != Trouble::place) return last;
+  }
+  return last;
+}
+
+/// Whose fault it is that the step failed with `cause`.
+Result<Ripper::Answer> Ripper::examine(const Step& step, const Error& cause) {
+  // Thousands of sectors beyond the end of a disc must not cost a touchstone each.
+  if (is_cheap(cause) && ++cheap_troubles_ > kSameStepTries && !std::has_single_bit(cheap_troubles_))
+    return Answer::failed;
+  for (std::size_t tried = 0;; ++tried) {
+    auto well = look_again();
+    if (well) well = touch(step);
+    if (well && tried > 0) note(Note::Level::info, "the drive reads again: going on elsewhere");
+    if (well) return Answer::failed;
+    if (well.error().kind == ErrorKind::device_gone) return wait_for_drive(step, well.error());
+    if (for_a_person(well.error())) return stop_with(std::move(well).error());
+    if (tried == kRemedies.size()) return stop_with(cause);
+    if (tried == 0)
+      note(
+          Note::Level::warning,
+          fmt::format("the drive is in trouble ({}) and does not read sectors that it read before ({}): giving it time",
+                      cause.got, well.error().got));
+    CHECK(rest(kRemedies[tried].pause));
+    auto treated = Result<void>{};
+    switch (kRemedies[tried].remedy) {
+      case Remedy::time: break;
+      case Remedy::spindle: treated = manner_->stop_and_start(); break;
+      case Remedy::reopen:
+        if (hooks_.reopen) treated = open_again();
+        break;
+    }
+    if (!treated && treated.error().kind == ErrorKind::interrupted) return stop_with(std::move(treated).error());
+  }
+}
+
+Result<void> Ripper::open_again() {
+  TRY(auto transport, hooks_.reopen(outcome_.drive));
+  CHECK(drive_.reconnect(std::move(transport)));
+  return look_again();
+}
+
+/// The drive is not there. The first time its step is read again when it is back; a step that loses the drive again, in
+/// this run or a later one, is put last.
+Result<Ripper::Answer> Ripper::wait_for_drive(const Step& step, const Error& gone) {
+  const bool again = tries_at(step.first, gone) == 0;
+  note_failure(step.first, step.count, gone);
+  CHECK(commit_if_due(true));
+  if (!hooks_.reopen || options_.return_limit <= Duration::zero()) return stop_with(gone);
+  note(Note::Level::warning, fmt::format("the drive went away ({}): waiting up to {:.0f} s for it to come back",
+                                         gone.got, seconds(options_.return_limit)));
+  const Duration deadline = drive_.clock().now() + options_.return_limit;
+  Error last = gone;
+  while (drive_.clock().now() < deadline) {
+    CHECK(rest(kAskForDrive));
+    auto back = open_again();
+    if (back) {
+      note(Note::Level::info, "the drive is back, with the same disc: going on");
+      return again ? Answer::again : Answer::failed;
+    }
+    last = std::move(back).error();
+    if (last.kind == ErrorKind::interrupted || last.kind == ErrorKind::io || last.kind == ErrorKind::no_space)
+      return stop_with(std::move(last));
+  }
+  return stop_with({.kind = last.kind == ErrorKind::medium_changed ? last.kind : ErrorKind::device_gone,
+                    .tried = "go on reading",
+                    .where = options_.source,
+                    .got = fmt::format("the drive went away and was not back with its disc within {:.0f} s ({})",
+                                       seconds(options_.return_limit), last.got),
+                    .next = "connect it again"});
+}
+
+/// Sleeps by the drive's clock, with an ear for the user.
+Result<void> Ripper::rest(Duration pause) {
+  constexpr Duration kSlice = std::chrono::milliseconds{500};
+  const Duration end = drive_.clock().now() + pause;
+  while (drive_.clock().now() < end) {
+    if (asked_to_stop())
+      return stop_with({.kind = ErrorKind::interrupted,
+                        .tried = "wait for the drive",
+                        .where = options_.source,
+                        .got = "asked to stop"});
+    drive_.clock().sleep_for(std::min(kSlice, end - drive_.clock().now()));
+  }
+  return {};
 }
 
 }  // namespace pressmark

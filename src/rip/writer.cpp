@@ -43,7 +43,13 @@ Result<void> ImageWriter::look() {
                  .next = "choose another name with -o, or start anew over these files with --overwrite"});
   };
   if (!map && image) return in_the_way(names_.image, "the file exists and has no map beside it to continue from");
-  if (!map) return {};  // a part file without a map claims nothing
+  if (!map && part) {
+    // A map is written before the first byte of an image: only an empty file can be a rip that was cut off before that.
+    TRY(const auto left, files_.open(names_.part, OpenMode::read));
+    TRY(const std::uint64_t bytes, left->size());
+    if (bytes > 0) return in_the_way(names_.part, "it holds bytes and has no map beside it to say which are good");
+  }
+  if (!map) return {};
   if (!part && !image) return in_the_way(names_.map, "the map exists, but its image does not");
   TRY(const std::string text, read_text(files_, names_.map, 1U << 30U));
   TRY(found_.map, parse_mapfile(text, names_.map.string()));

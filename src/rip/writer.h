@@ -30,6 +30,8 @@ class ImageWriter {
   static Result<std::unique_ptr<ImageWriter>> open(Files& files, const RipNames& names, bool overwrite);
 
   [[nodiscard]] const Found& found() const { return found_; }
+  /// Begins anew over what was found: its map says that nothing of worth is there.
+  void forget_found() { found_ = {}; }
   /// Reads back what is on disk; fewer bytes than asked is a failure.
   Result<void> read_back(std::int64_t sector, std::span<std::byte> out);
   /// Call before the first store: makes the part file, or takes a published image back to its working name.

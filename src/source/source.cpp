@@ -12,6 +12,7 @@
 #include "drivers/linux_sg/linux_sg.h"
 #include "drivers/replay/recorder.h"
 #include "drivers/replay/replay.h"
+#include "source/reopen.h"
 
 namespace pressmark {
 namespace {
@@ -44,6 +45,11 @@ bool has_extension(const Path& path, std::string_view extension) {
   return end == extension;
 }
 
+Result<std::unique_ptr<Transport>> open_device(const std::string& path, const std::string& driver) {
+  if (driver == "libcdio") return open_libcdio(path);
+  return open_linux_sg(path);
+}
+
 Result<void> open_unrecorded(Source& source, const SourceOptions& options) {
   const std::string& name = source.name;
   const bool image = has_extension(name, ".iso") || has_extension(name, ".cue");
@@ -53,10 +59,8 @@ Result<void> open_unrecorded(Source& source, const SourceOptions& options) {
     TRY(auto drive, open_simulated(name.starts_with(kSimulated) ? name.substr(kSimulated.size()) : name, options.seed));
     source.simulated = drive.get();
     source.transport = std::move(drive);
-  } else if (options.driver == "libcdio") {
-    TRY(source.transport, open_libcdio(name));
   } else {
-    TRY(source.transport, open_linux_sg(name));
+    TRY(source.transport, open_device(name, options.driver));
   }
   return {};
 }
@@ -69,9 +73,22 @@ Result<Source> open_source(const std::string& name, const SourceOptions& options
     TRY(source.name, only_drive());
   }
   CHECK(open_unrecorded(source, options));
+  const bool device = source.simulated == nullptr && !source.name.starts_with(kReplay);
+  auto socket = std::make_unique<Socket>(std::move(source.transport));
+  Socket& plugged = *socket;
+  std::shared_ptr<Transport> line = std::move(socket);
   if (options.record) {
-    TRY(source.transport, record_to(system_files(), *options.record, std::move(source.transport)));
+    TRY(line, record_to(system_files(), *options.record, std::make_unique<SharedTransport>(line)));
   }
+  source.transport = std::make_unique<SharedTransport>(line);
+  source.reopen = [line, &plugged, device, path = source.name,
+                   driver = options.driver](const DriveIdentity& who) -> Result<std::unique_ptr<Transport>> {
+    if (device) {
+      TRY(auto found, find_drive_again(path, who, [&](const std::string& at) { return open_device(at, driver); }));
+      plugged.plug(std::move(found));
+    }
+    return std::make_unique<SharedTransport>(line);
+  };
   return source;
 }
 

@@ -362,6 +362,46 @@ class Resume(Case):
         self.assertTrue(self.record()["resumed"])
 
 
+class Survival(Case):
+    DVD = {"kind": "dvd", "sectors": 20000}
+
+    def test_a_drive_that_comes_back_is_gone_on_with(self):
+        source = self.scenario("s.json", disc=self.DVD, faults=[{"fault": "pulled-cable", "when": {"lba": 9000}, "returns_after_s": 30}])
+        done = self.pressmark("rip", source, "-o", "out")
+        self.assertIn("went away", done.stderr)
+        self.assertIn("the drive is back, with the same disc", self.read("out.log").decode())
+        self.assertTrue(self.record()["complete"])
+
+    def test_a_drive_that_does_not_is_parked_and_the_rip_continues(self):
+        source = self.scenario("s.json", disc=self.DVD, faults=[{"fault": "pulled-cable", "when": {"lba": 9000}, "returns_after_s": 600}])
+        done = self.pressmark("rip", source, "-o", "out", "--wait-for-drive", "1m30s", expect=3)
+        self.assertIn("not back with its disc within 90 s", done.stderr)
+        self.assertIn("run the same command again to continue", done.stderr)
+        self.assertFalse((self.folder / "out.iso").exists())
+        self.scenario("s.json", disc=self.DVD)
+        self.pressmark("rip", source, "-o", "out")
+        self.assertTrue(self.record()["complete"])
+
+    def test_places_that_hang_the_drive_cost_only_themselves(self):
+        faults = [{"fault": "hang", "first": first, "times": 0} for first in range(1600, 16000, 1600)]
+        source = self.scenario("s.json", disc=self.DVD, faults=faults)
+        self.pressmark("rip", source, "-o", "out", "--retries", "0", expect=1)
+        self.assertEqual(self.record()["grades"]["unreadable"]["sectors"], 16 * len(faults))
+
+    def test_a_recorded_session_goes_on_when_the_drive_comes_back(self):
+        source = self.scenario("s.json", disc=self.DVD, faults=[{"fault": "pulled-cable", "when": {"lba": 9000}, "returns_after_s": 30}])
+        self.pressmark("rip", source, "-o", "out", "--record", "session.jsonl")
+        lines = self.read("session.jsonl").decode().splitlines()
+        gone = next(i for i, line in enumerate(lines) if "device_gone" in line)
+        self.assertGreater(len(lines), gone + 300, "what came after the drive was back")
+
+    def test_a_part_file_without_a_map_is_kept(self):
+        (self.folder / "out.iso.part").write_bytes(b"precious")
+        done = self.pressmark("rip", "sim:demo", "-o", "out", expect=2)
+        self.assertIn("no map beside it", done.stderr)
+        self.assertEqual(self.read("out.iso.part"), b"precious")
+
+
 class Verify(Case):
     def setUp(self):
         super().setUp()

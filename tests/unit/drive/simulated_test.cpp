@@ -115,5 +115,56 @@ TEST(OverSimulatedCd, SaysWhereTheDiscEnds) {
   EXPECT_EQ(to_string(*beyond.error().sense), "05/21/00");
 }
 
+std::unique_ptr<Drive> drive_of(std::string_view scenario) {
+  auto drive = Drive::open(open_scenario(scenario).value()).value();
+  EXPECT_TRUE(drive->wait_ready(60s).has_value());
+  EXPECT_TRUE(drive->identify().has_value());
+  return drive;
+}
+
+constexpr std::string_view kSlowCd = R"({"disc": {"kind": "cd", "sectors": 60000}, "drive": {"honours_fua": false}})";
+
+TEST(SlowDrive, ReadsElsewhereAtFullSpeedAndIsSlowAgain) {
+  const auto drive = drive_of(kSlowCd);
+  ASSERT_TRUE(drive->set_speed(704).has_value());
+  ASSERT_TRUE(drive->defeat_cache(Lba{100}).has_value());  // finds out how
+  const std::uint32_t slow = drive->current_speed().value();
+  const Duration before = drive->clock().now();
+  ASSERT_TRUE(drive->defeat_cache(Lba{100}).has_value());
+  const double took = seconds(drive->clock().now() - before);
+  EXPECT_LT(took, 6) << "4 MiB at 4x take 7 seconds";
+  EXPECT_GT(took, 0.3) << "nothing was read";
+  EXPECT_EQ(drive->current_speed().value(), slow);
+}
+
+TEST(SlowDrive, StopsReadingElsewhereWhenAskedTo) {
+  const auto drive = drive_of(kSlowCd);
+  ASSERT_TRUE(drive->defeat_cache(Lba{100}).has_value());
+  int asked = 0;
+  drive->stop_when([&] { return ++asked > 3; });
+  const auto stopped = drive->defeat_cache(Lba{100});
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().kind, ErrorKind::interrupted);
+  EXPECT_EQ(asked, 4);
+}
+
+TEST(Reconnect, GoesOnWithTheSameDriveAndNoOther) {
+  constexpr std::string_view kThis = R"({"disc": {"kind": "dvd", "sectors": 600}, "drive": {"serial": "A1"}})";
+  const auto drive = drive_of(kThis);
+  EXPECT_FALSE(drive->heard_of_change());
+  const auto other = drive->reconnect(
+      open_scenario(R"({"disc": {"kind": "dvd", "sectors": 600}, "drive": {"serial": "B2"}})").value());
+  ASSERT_FALSE(other.has_value());
+  EXPECT_EQ(other.error().kind, ErrorKind::mismatch);
+  EXPECT_FALSE(drive->heard_of_change());
+  std::vector<std::byte> sector(kUserBytes);
+  EXPECT_TRUE(drive->read_user(Lba{0}, 1, sector).has_value()) << "it stays as it was";
+  ASSERT_TRUE(drive->reconnect(open_scenario(kThis).value()).has_value());
+  EXPECT_TRUE(drive->heard_of_change()) << "nothing says that the disc is the same";
+  EXPECT_TRUE(drive->identify().has_value());
+  EXPECT_FALSE(drive->heard_of_change());
+  EXPECT_TRUE(drive->read_user(Lba{0}, 1, sector).has_value());
+}
+
 }  // namespace
 }  // namespace pressmark

@@ -10,41 +10,17 @@
 
 #include "support/damaged_transport.h"
 #include "support/memory_files.h"
+#include "support/memory_medium.h"
 #include "support/watched_transport.h"
 
 namespace pressmark {
 namespace {
 
+using test::content;
 using test::DamagedTransport;
 using test::MemoryFiles;
+using test::MemoryMedium;
 using ::testing::HasSubstr;
-
-/// A disc in memory: one data track of pseudo-random sectors.
-class MemoryMedium final : public Medium {
- public:
-  MemoryMedium(MediaKind kind, std::vector<std::byte> bytes) : kind_(kind), bytes_(std::move(bytes)) {
-    track_.sectors = static_cast<std::uint32_t>(bytes_.size() / kUserBytes);
-  }
-  [[nodiscard]] MediaKind kind() const override { return kind_; }
-  [[nodiscard]] std::span<const MediumTrack> tracks() const override { return {&track_, 1}; }
-  [[nodiscard]] Lba end() const override { return Lba{track_.sectors}; }
-  Result<void> read_stored(Lba first, std::uint32_t count, std::span<std::byte> out) override {
-    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(first.byte_offset()), std::size_t{count} * kUserBytes,
-                out.begin());
-    return {};
-  }
-
- private:
-  MediaKind kind_;
-  std::vector<std::byte> bytes_;
-  MediumTrack track_;
-};
-
-std::vector<std::byte> content(std::size_t sectors, std::uint32_t seed) {
-  std::vector<std::byte> bytes(sectors * kUserBytes);
-  for (std::byte& b : bytes) b = static_cast<std::byte>((seed = seed * 1664525 + 1013904223) >> 24);
-  return bytes;
-}
 
 struct DiscSetup {
   MediaKind kind = MediaKind::dvd;
@@ -197,6 +173,26 @@ TEST(Rip, AnotherDiscIsRefusedBeforeAByteIsWritten) {
   }
 }
 
+TEST(Rip, ADiscThatDiffersOnlyInItsVolumeDescriptorIsAnother) {
+  // Beside it the discs are equal, and the comb of samples over 2000 sectors does not touch sector 16.
+  MemoryFiles files;
+  auto bytes = content(2000, 1);
+  const auto insert = [&] {
+    auto damaged = std::make_unique<DamagedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, bytes)));
+    auto* transport = damaged.get();
+    return Rig{.drive = Drive::open(std::move(damaged)).value(), .transport = transport};
+  };
+  auto first = insert();
+  first.transport->gone_at_read = 40;
+  ASSERT_FALSE(rip(*first.drive, options(), files, {}));
+  bytes[16 * kUserBytes + 813] ^= std::byte{1};
+  auto second = insert();
+  const auto outcome = rip(*second.drive, options(), files, {});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::medium_changed);
+  EXPECT_THAT(outcome.error().where, HasSubstr("LBA 16"));
+}
+
 TEST(Rip, StoppingKeepsWhatWasRead) {
   MemoryFiles files;
   auto first = rig({});
@@ -258,6 +254,57 @@ TEST(Rip, FilesInTheWayAreNotTouched) {
   auto again = rig({});
   ASSERT_TRUE(rip(*again.drive, over, files, {}));
   EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+}
+
+TEST(Rip, APartFileWithoutAMapIsNotOverwritten) {
+  MemoryFiles files;
+  files.put("d/x.iso.part", content(3, 9));
+  auto r = rig({});
+  const auto refused = rip(*r.drive, options(), files, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+  EXPECT_THAT(refused.error().next, HasSubstr("--overwrite"));
+  EXPECT_EQ(files.content("d/x.iso.part"), content(3, 9));
+  files.put("d/x.iso.part", {});
+  auto again = rig({});
+  ASSERT_TRUE(rip(*again.drive, options(), files, {})) << "an empty one holds nothing";
+  EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+}
+
+TEST(Rip, AWrongDiscTakenOutBeforeAnythingWasReadIsForgotten) {
+  MemoryFiles files;
+  auto wrong = rig({.sectors = 800, .seed = 2});
+  ASSERT_FALSE(rip(*wrong.drive, options(), files, {.stop = [] { return true; }}));
+  EXPECT_TRUE(files.exists("d/x.map"));
+  auto right = rig({});
+  const auto outcome = rip(*right.drive, options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_FALSE(outcome->resumed);
+  EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+}
+
+TEST(Rip, AFinishedImageIsNotForgottenThoughItsMapKnowsNothing) {
+  MemoryFiles files;
+  files.put("d/x.iso", content(400, 9));
+  MapFile map;
+  map.map = RipMap{400};
+  const std::string text = format_mapfile(map);
+  const auto bytes = std::as_bytes(std::span{text});
+  files.put("d/x.map", {bytes.begin(), bytes.end()});
+  auto r = rig({.dead = run_of(0, 400)});
+  (void)rip(*r.drive, options(), files, {.stop = [n = 0]() mutable { return ++n > 3; }});
+  EXPECT_EQ(files.exists("d/x.iso") ? files.content("d/x.iso") : files.content("d/x.iso.part"), content(400, 9));
+}
+
+TEST(Rip, TheWayToContinueDoesNotBeginAnew) {
+  MemoryFiles files;
+  RipOptions over = options();
+  over.overwrite = true;
+  auto r = rig({});
+  r.transport->gone_at_read = 9;
+  const auto cut = rip(*r.drive, over, files, {});
+  ASSERT_FALSE(cut);
+  EXPECT_THAT(cut.error().next, HasSubstr("without --overwrite"));
 }
 
 TEST(Rip, ADamageReturnedAsGoodBesideADeadBlockIsNotBelieved) {

@@ -1,0 +1,342 @@
+// Drives that hang, reset, fail in their own parts, forget their commands, and go away, in the middle of a rip.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pressmark/rip.h"
+#include "pressmark/simulated.h"
+
+#include "source/reopen.h"
+#include "support/memory_files.h"
+#include "support/memory_medium.h"
+#include "support/watched_transport.h"
+
+namespace pressmark {
+namespace {
+
+using test::content;
+using test::MemoryFiles;
+using test::MemoryMedium;
+using test::sense_reply;
+using test::WatchedTransport;
+using ::testing::HasSubstr;
+
+constexpr std::int64_t kSectors = 2000;
+using Answer = std::optional<Result<Reply>>;
+
+/// First sector and count of a read, as READ(10), READ(12) and READ CD have them (MMC-6 6.15, SBC-3 5.10, 5.11).
+std::optional<std::pair<std::int64_t, std::int64_t>> read_range(const Command& command) {
+  const auto at = [&](std::size_t i) { return std::to_integer<std::int64_t>(command.cdb[i]); };
+  const std::int64_t lba = at(2) << 24 | at(3) << 16 | at(4) << 8 | at(5);
+  switch (at(0)) {
+    case 0x28: return std::pair{lba, at(7) << 8 | at(8)};
+    case 0xA8: return std::pair{lba, at(8) << 8 | at(9)};
+    case 0xBE: return std::pair{lba, at(7) << 8 | at(8)};
+    default: return std::nullopt;
+  }
+}
+bool covers(const Command& command, std::int64_t sector) {
+  const auto range = read_range(command);
+  return range && range->first <= sector && sector < range->first + range->second;
+}
+unsigned opcode(const Command& command) { return std::to_integer<unsigned>(command.cdb[0]); }
+Answer lost(ErrorKind kind) {
+  return fail({.kind = kind, .tried = "send a command", .got = std::string{to_string(kind)}});
+}
+
+class Survival : public ::testing::TestWithParam<MediaKind> {
+ protected:
+  Survival() : truth_(content(kSectors, 1)) { plug(simulate(std::make_unique<MemoryMedium>(GetParam(), truth_))); }
+
+  void plug(std::unique_ptr<Transport> drive) {
+    line_ = std::make_shared<WatchedTransport>(std::move(drive));
+    options_ = {.name = "d/x", .source = "test"};
+    options_.retries = 1;
+    options_.digests = {DigestKind::crc32};
+  }
+  Result<RipOutcome> run(std::function<bool()> stop = {}) {
+    auto drive = Drive::open(std::make_unique<SharedTransport>(line_));
+    EXPECT_TRUE(drive) << describe(drive.error());
+    const auto reopen = [this](const DriveIdentity&) -> Result<std::unique_ptr<Transport>> {
+      ++reopened_;
+      if (on_reopen_) on_reopen_();
+      return std::make_unique<SharedTransport>(line_);
+    };
+    return rip(**drive, options_, files_, {.reopen = reopen, .stop = std::move(stop)});
+  }
+  void expect_whole(const Result<RipOutcome>& outcome) {
+    ASSERT_TRUE(outcome) << describe(outcome.error());
+    EXPECT_EQ(outcome->map.good(), kSectors);
+    EXPECT_EQ(files_.content("d/x.iso"), truth_);
+  }
+  MapFile map_file() {
+    const auto text = files_.content("d/x.map");
+    auto map = parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map");
+    EXPECT_TRUE(map);
+    return std::move(*map);
+  }
+  [[nodiscard]] double now() { return seconds(line_->clock().now()); }
+  [[nodiscard]] std::int64_t block() const { return ecc_block_sectors(GetParam()); }
+
+  std::vector<std::byte> truth_;
+  std::shared_ptr<WatchedTransport> line_;
+  MemoryFiles files_;
+  RipOptions options_;
+  int reopened_ = 0;
+  std::function<void()> on_reopen_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Survival, ::testing::Values(MediaKind::cd, MediaKind::dvd),
+                         [](const auto& kind) { return std::string{to_string(kind.param)}; });
+
+// ---- hangs and resets ----
+
+TEST_P(Survival, ManyPlacesThatHangTheDriveCostOnlyThemselves) {
+  // Each hang is followed by a reset, as after any time-out.
+  bool reset = false;
+  int hangs = 0;
+  line_->instead = [&](const Command& command) -> Answer {
+    for (std::int64_t place = 300; place < 300 + 20 * 64; place += 64)
+      if (covers(command, place)) {
+        reset = true;
+        ++hangs;
+        line_->clock().sleep_for(command.timeout);
+        return lost(ErrorKind::timeout);
+      }
+    if (opcode(command) == 0x00 && std::exchange(reset, false)) return Result<Reply>{sense_reply(6, 0x29, 0)};
+    return std::nullopt;
+  };
+  options_.retries = 0;
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::unreadable), 20 * block());
+  EXPECT_LE(hangs, 20 * 3) << "a place that hangs is not tried again at once";
+}
+
+TEST_P(Survival, APlaceThatResetsTheDriveIsPutLast) {
+  line_->instead = [&](const Command& command) -> Answer {
+    if (covers(command, 500)) return Result<Reply>{sense_reply(6, 0x29, 0)};
+    return std::nullopt;
+  };
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::unreadable), block());
+}
+
+TEST_P(Survival, AHangingDriveIsLeftInTheEndAndGoneOnFrom) {
+  bool hangs = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    hangs = hangs || covers(command, 1000);
+    if (!hangs) return std::nullopt;
+    line_->clock().sleep_for(command.timeout);
+    return lost(ErrorKind::timeout);
+  };
+  const auto stuck = run();
+  ASSERT_FALSE(stuck);
+  EXPECT_EQ(stuck.error().kind, ErrorKind::timeout);
+  EXPECT_THAT(stuck.error().next, HasSubstr("run the same command again"));
+  EXPECT_EQ(map_file().map.count(Grade::unreadable), 0) << "nothing says that the disc is to blame";
+  EXPECT_LT(now(), 3600);
+  line_->instead = {};
+  expect_whole(run());
+}
+
+TEST_P(Survival, StoppingIsHeardWhileTheDriveIsGivenTime) {
+  bool hangs = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    hangs = hangs || covers(command, 1000);
+    return hangs ? lost(ErrorKind::timeout) : std::nullopt;
+  };
+  const auto stopped = run([&] { return hangs; });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().kind, ErrorKind::interrupted);
+  line_->instead = {};
+  expect_whole(run());
+}
+
+// ---- trouble inside the drive ----
+
+TEST_P(Survival, AHardwareErrorThatAStandstillCuresCostsNothing) {
+  bool ill = false, was_ill = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    if (!was_ill && covers(command, 1000)) ill = was_ill = true;
+    if (opcode(command) == 0x1B) ill = false;
+    if (ill && read_range(command)) return Result<Reply>{sense_reply(4, 0x44, 0)};
+    return std::nullopt;
+  };
+  expect_whole(run());
+  EXPECT_TRUE(was_ill);
+  EXPECT_FALSE(ill);
+}
+
+TEST_P(Survival, ADriveThatForgetsItsCommandsLosesNoSector) {
+  for (const unsigned asc : {0x20U, 0x21U, 0x24U}) {
+    files_ = {};
+    bool confused = false, was_confused = false;
+    line_->instead = [&](const Command& command) -> Answer {
+      if (!was_confused && covers(command, 1000)) confused = was_confused = true;
+      if (confused && read_range(command)) return Result<Reply>{sense_reply(5, asc, 0)};
+      return std::nullopt;
+    };
+    on_reopen_ = [&] { confused = false; };
+    expect_whole(run());
+    EXPECT_TRUE(was_confused);
+    EXPECT_FALSE(confused);
+  }
+}
+
+TEST_P(Survival, ADriveThatStaysConfusedEndsTheRunAndMarksNothing) {
+  bool confused = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    confused = confused || covers(command, 1000);
+    if (confused && read_range(command)) return Result<Reply>{sense_reply(5, 0x24, 0)};
+    return std::nullopt;
+  };
+  const auto ended = run();
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().kind, ErrorKind::sense);
+  const MapFile left = map_file();
+  EXPECT_EQ(left.map.count(Grade::unreadable) + left.map.count(Grade::untrimmed), 0);
+  line_->instead = {};
+  expect_whole(run());
+}
+
+TEST_P(Survival, SectorsBeyondTheRealEndAreFailedWithoutATouchstoneEach) {
+  line_->instead = [&](const Command& command) -> Answer {
+    const auto range = read_range(command);
+    if (range && range->first + range->second > 1000 && range->second > 0)
+      return Result<Reply>{sense_reply(5, 0x21, 0)};
+    return std::nullopt;
+  };
+  options_.retries = 0;
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_GE(outcome->map.good(), 1000 / block() * block());
+  EXPECT_LT(now(), 120);
+}
+
+// ---- gone ----
+
+TEST_P(Survival, ADriveThatComesBackIsGoneOnWith) {
+  int away = 0;
+  bool went = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    if (!went && covers(command, 1000)) {
+      went = true;
+      away = 5;
+    }
+    if (away == 0) return std::nullopt;
+    --away;
+    return lost(ErrorKind::device_gone);
+  };
+  expect_whole(run());
+  EXPECT_GE(reopened_, 4);
+}
+
+TEST_P(Survival, ADriveThatStaysAwayIsWaitedForAndThenParked) {
+  bool away = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    away = away || covers(command, 1000);
+    return away ? lost(ErrorKind::device_gone) : std::nullopt;
+  };
+  const auto parked = run();
+  ASSERT_FALSE(parked);
+  EXPECT_EQ(parked.error().kind, ErrorKind::device_gone);
+  EXPECT_THAT(parked.error().got, HasSubstr("not back with its disc within 60 s"));
+  EXPECT_THAT(parked.error().next, HasSubstr("run the same command again"));
+  EXPECT_GT(now(), 60);
+  EXPECT_LT(now(), 120);
+  EXPECT_GE(map_file().map.good(), 900);
+  line_->instead = {};
+  expect_whole(run());
+}
+
+TEST_P(Survival, WithoutATimeToWaitItEndsAtOnce) {
+  options_.return_limit = Duration::zero();
+  bool away = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    away = away || covers(command, 1000);
+    return away ? lost(ErrorKind::device_gone) : std::nullopt;
+  };
+  const auto parked = run();
+  ASSERT_FALSE(parked);
+  EXPECT_EQ(parked.error().kind, ErrorKind::device_gone);
+  EXPECT_EQ(reopened_, 0);
+}
+
+TEST_P(Survival, APlaceThatThrowsTheDriveOffTheBusIsPutLast) {
+  bool away = false;
+  int falls = 0;
+  line_->instead = [&](const Command& command) -> Answer {
+    if (covers(command, 1000)) {
+      away = true;
+      ++falls;
+    }
+    return away ? lost(ErrorKind::device_gone) : std::nullopt;
+  };
+  on_reopen_ = [&] { away = false; };
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::unreadable), block());
+  EXPECT_LE(falls, 6);
+}
+
+TEST_P(Survival, APlaceThatKillsTheDriveIsPutLastByTheNextRuns) {
+  const auto kill = [&] {
+    return [this, away = false](const Command& command) mutable -> Answer {
+      away = away || covers(command, 1000);
+      return away ? lost(ErrorKind::device_gone) : std::nullopt;
+    };
+  };
+  int runs = 0;
+  for (bool done = false; !done && runs < 12; ++runs) {
+    line_->instead = kill();
+    const auto outcome = run();
+    done = outcome.has_value();
+    if (done) {
+      EXPECT_EQ(outcome->map.count(Grade::unreadable), block());
+    } else {
+      EXPECT_EQ(outcome.error().kind, ErrorKind::device_gone);
+    }
+  }
+  EXPECT_LT(runs, 12);
+}
+
+TEST_P(Survival, ADriveThatComesBackWithAnotherDiscIsNotRead) {
+  bool away = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    away = away || covers(command, 1000);
+    return away ? lost(ErrorKind::device_gone) : std::nullopt;
+  };
+  const auto first = line_;
+  on_reopen_ = [&] {
+    if (line_ == first)
+      line_ = std::make_shared<WatchedTransport>(
+          simulate(std::make_unique<MemoryMedium>(GetParam(), content(kSectors, 2))));
+  };
+  const auto parked = run();
+  ASSERT_FALSE(parked);
+  EXPECT_EQ(parked.error().kind, ErrorKind::medium_changed);
+  line_ = first;
+  on_reopen_ = {};
+  line_->instead = {};
+  expect_whole(run());
+}
+
+TEST_P(Survival, ABusThatFailsForAWhileIsWaitedOut) {
+  int failing = 0;
+  bool failed = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    if (!failed && covers(command, 1000)) {
+      failed = true;
+      failing = 4;
+    }
+    if (failing == 0) return std::nullopt;
+    --failing;
+    return lost(ErrorKind::bus);
+  };
+  expect_whole(run());
+}
+
+}  // namespace
+}  // namespace pressmark
