@@ -5,6 +5,7 @@
 
 #include "core/try.h"
 #include "rip/ripper.h"
+#include "rip/trouble.h"
 
 namespace pressmark {
 namespace {
@@ -23,7 +24,7 @@ void Ripper::enter_failure(const Step& step, const Error& error) {
   note_failure(first, inside ? std::min(first - first % block + block, end) - first : step.count, error);
   planner_->apply(outcome_.map, progress_, step,
                   {.failed = true,
-                   .hung = !error.sense,
+                   .hung = trouble_of(error) != Trouble::place && !is_cheap(error),
                    .failed_at = inside ? at : std::nullopt,
                    .grades = {},
                    .repeated = {},
