@@ -1,7 +1,8 @@
 // Getting back what a damaged disc still holds: who is how quick, in seconds of the drive's own (virtual) time.
 //
 //   bench_recovery [--profile NAME,...] [--failed SECONDS,...] [--seeds FIRST-LAST] [--who NAME,...] [--jobs N]
-//   bench_recovery --shortfall NAME ...     the options above; for every disc: by how much NAME fell behind the best baseline
+//   bench_recovery --shortfall NAME ...     the options above; for every disc: by how much NAME fell behind whoever of --who
+//                                           (all baselines and settings) had most, at the worst instant
 //   bench_recovery --write FOLDER [--seeds FIRST-LAST] [--jobs N]     docs/recovery-benchmark.md and .svg
 //   bench_recovery --list                   profiles and strategies
 //
@@ -101,7 +102,7 @@ void fill_in(Options& o) {
   if (o.seeds.empty()) take_seeds(o, "1-5");
   if (o.who.empty())
     for (const Strategy& s : strategies())
-      if (s.shown) o.who.push_back(&s);
+      if (s.shown || (s.ddrescue && o.shortfall_of != nullptr)) o.who.push_back(&s);
 }
 
 void print_line(const Setting& setting, const Strategy& who, const std::vector<Outcome>& outcomes,
@@ -139,11 +140,10 @@ void print_table(const Options& o) {
   });
 }
 
-/// Plays against all baselines: the best is whoever had most at the time, which no one could have known beforehand.
 void print_shortfalls(const Options& o) {
-  std::vector<const Strategy*> players = with_ddrescue({o.shortfall_of});
-  for (const Strategy& s : strategies())
-    if (s.role == Role::other && s.shown && std::ranges::find(players, &s) == players.end()) players.push_back(&s);
+  std::vector<const Strategy*> players{o.shortfall_of};
+  for (const Strategy* s : o.who)
+    if (s != o.shortfall_of) players.push_back(s);
   play_each(o, players, [&](const Setting& setting, const Results& results) {
     const auto all = shortfalls(players, results, 0);
     double most = 0;
