@@ -53,7 +53,7 @@ struct Around {
         most_explained = f;
       }
     }
-    if (most_explained < kExplained * all_failed) return std::nullopt;
+    if (all_failed <= 0 || most_explained < kExplained * all_failed) return std::nullopt;
     double inside = 0, outside = 0;
     for (std::size_t i = 0; i < kBins; ++i) {
       const bool in_block = i >= kBinsABlock && i < 2 * kBinsABlock;

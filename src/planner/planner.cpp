@@ -340,9 +340,9 @@ void Planner::see(const Step& step, std::int64_t block, bool failed) {
 // ---- going on from a map ----
 
 /// Lets a new planner know what the old one knew: the stream's past, block by block.
-void Planner::recall(const RipMap& map, RipProgress& progress) {
+void Planner::recall(const RipMap& map, const RipProgress& progress) {
   recalled_ = true;
-  retries_.recall(map, progress);
+  retries_.recall(map);
   if (!options_.geometry || !options_.geometry->pitch_mm) return;
   foresight_.emplace(*options_.geometry, map.sectors(), options_.block_sectors);
   if (progress.phase != Phase::stream) return recall_sweep(map, map.sectors());

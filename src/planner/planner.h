@@ -65,7 +65,7 @@ class Planner {
  private:
   using Phase = RipProgress::Phase;
 
-  void recall(const RipMap& map, RipProgress& progress);
+  void recall(const RipMap& map, const RipProgress& progress);
   void recall_sweep(const RipMap& map, std::int64_t end);
   [[nodiscard]] Step check_step(const RipProgress& progress) const;
   [[nodiscard]] std::optional<Step> stream(const RipMap& map, RipProgress& progress);

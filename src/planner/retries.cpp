@@ -180,8 +180,7 @@ std::int64_t Retries::enter(const RipMap& map, const Step& step, const StepResul
   return first_rounds && leave > 0 ? (block + 1 + leave) * options_.block_sectors : end;
 }
 
-void Retries::recall(const RipMap& map, RipProgress& progress) {
-  if (progress.phase == RipProgress::Phase::retry && progress.round > rounds()) progress = {progress.phase, 1, 0};
+void Retries::recall(const RipMap& map) {
   if (singles_ == Singles::refused) return;
   for (auto run = map.find(0, Grade::unreadable); run; run = map.find(run->end(), Grade::unreadable)) {
     const bool begins_inside = run->first % options_.block_sectors != 0 && is_good(map.at(run->first - 1));

@@ -37,9 +37,8 @@ class Retries {
   /// What came of it; the map has been told already. Returns the sector from which the round goes on.
   [[nodiscard]] std::int64_t enter(const RipMap& map, const Step& step, const StepResult& result);
   [[nodiscard]] std::int64_t settled_blocks() const;
-  /// For a planner that goes on from a map: a block of which only some sectors are good was read sector by sector; what
-  /// the first rounds learned is learned again.
-  void recall(const RipMap& map, RipProgress& progress);
+  /// For a planner that goes on from a map: a block of which only some sectors are good was read sector by sector.
+  void recall(const RipMap& map);
 
  private:
   struct Way {
