@@ -6,8 +6,8 @@
 namespace pressmark {
 namespace {
 
-/// A block is left for later from this chance of failing on.
-constexpr double kPassOver = 0.1;
+/// A block is left for later from this chance of failing on, where a failure takes a second; bounds for other times.
+constexpr double kPassOver = 0.1, kLeastPassOver = 0.05, kMostPassOver = 0.2;
 /// Of more scratches at once than this the oldest are given up.
 constexpr std::size_t kMostFollowed = 48;
 /// A scratch in which no guess is alive with more than this is given up.
@@ -93,7 +93,7 @@ Foresight::Outlook Foresight::look(std::int64_t block) {
   }
   looked_at_ = block;
   fails_ = 1 - sound;
-  if (fails_ <= kPassOver) return {fails_, false};
+  if (fails_ <= pass_over_) return {fails_, false};
   for (const Followed& f : followed_)
     if (f.outlook.fails > fails_ / 2 && probe_due(f, block)) return {fails_, false};
   return {fails_, true};
@@ -135,7 +135,7 @@ bool Foresight::enter(std::int64_t block, bool failed) {
     if (failed && f.outlook.fails > 0.03 && f.outlook.fails > 0.45 * fails_) {
       f.last_hit = f.last_probe = block;
       f.doubt = 0;
-      ++f.hits;
+      if (++f.hits == kCertainHits) ++followed_long_;
       learn(f);
     } else if (!failed && f.outlook.touched > 0.4) {
       f.last_probe = block;
@@ -167,12 +167,14 @@ bool Foresight::rethink(std::int64_t block) {
 
 void Foresight::begin(std::int64_t block) {
   ScratchPrior prior{.spiral = expected(block)};
+  // What first hits turned out to be so far, Laplace's way.
+  prior.isolated = (isolated_ + 1.0) / (isolated_ + followed_long_ + 2.0);
   prior.most_width = std::min(25.0, prior.spiral.turn / 3);
   const double inside = geometry_.from_inside(block * block_sectors_);
   const std::size_t layer = geometry_.layer_of(block * block_sectors_);
   for (const Known& k : known_) {
     if (k.layer == layer || inside < k.from_inside || inside > k.to_inside) continue;
-    prior.isolated = 0.1;  // the scratch lies on the surface: it was to be met here too
+    prior.isolated = std::min(prior.isolated, 0.1);  // the scratch lies on the surface: it was to be met here too
     prior.width = k.width;
   }
   if (followed_.size() >= kMostFollowed) followed_.erase(followed_.begin());
@@ -203,6 +205,7 @@ void Foresight::forget_faded(std::int64_t block) {
   std::erase_if(followed_, [&](Followed& f) {
     f.scratch.fade(turns, age(f));
     if (f.scratch.alive() >= kGivenUp) return false;
+    if (f.hits == 1) ++isolated_;
     if (age(f) > kLearnTurns && f.hits > kLearnHits) {
       const double one = geometry_.from_inside(f.first_hit * block_sectors_);
       const double other = geometry_.from_inside(f.last_hit * block_sectors_);
@@ -231,6 +234,10 @@ std::int64_t Foresight::leap(std::int64_t block, bool surprise) {
   surprises_.clear();
   followed_.clear();
   return blocks;
+}
+
+void Foresight::failure_takes(double seconds) {
+  pass_over_ = std::clamp(kPassOver / std::max(seconds, 0.01), kLeastPassOver, kMostPassOver);
 }
 
 void Foresight::restart() {

@@ -30,6 +30,8 @@ class Foresight {
   void passed_over(std::int64_t block);
   /// Returns how many blocks behind this one to leave for later, because damage is dense here; mostly 0.
   std::int64_t saw(std::int64_t block, bool failed);
+  /// What a failing read takes, seconds: the dearer it is, the smaller a chance of it is avoided.
+  void failure_takes(double seconds);
   /// Blocks from `block` on that no scratch in sight touches; 1 at least.
   [[nodiscard]] std::int64_t clear_ahead(std::int64_t block) const;
   /// The sweep goes on elsewhere: what was followed is lost, what was learned is not.
@@ -79,9 +81,11 @@ class Foresight {
   std::vector<Followed> followed_;
   std::vector<Known> known_;
   std::int64_t looked_at_ = -1;
-  double fails_ = 0;                   ///< outlook for looked_at_
-  std::optional<TurnBelief> learned_;  ///< at: sectors from the inside; growth: positive
-  std::deque<bool> surprises_;         ///< of the last reads
+  double fails_ = 0;                      ///< outlook for looked_at_
+  double pass_over_ = 0.1;                ///< from this chance on
+  int isolated_ = 0, followed_long_ = 0;  ///< what first hits turned out to be
+  std::optional<TurnBelief> learned_;     ///< at: sectors from the inside; growth: positive
+  std::deque<bool> surprises_;            ///< of the last reads
   std::int64_t leap_blocks_;
   std::int64_t leapt_to_ = -1;
 };

@@ -17,8 +17,6 @@ constexpr std::array kLevels{0.02, 0.06, 0.15, 0.3, 0.5, 0.7, 0.9, 2.0};
 constexpr double kSureToRead = 0.05;
 /// What is believed of a block that was passed over for reasons that nobody remembers.
 constexpr float kUnknown = 0.5F;
-/// So many times the block a drive names must have failed by itself too before its word is enough.
-constexpr int kNamedRight = 1;
 /// The usual effort must take so much longer than the quick one to be another effort.
 constexpr double kLonger = 1.5;
 
@@ -274,6 +272,7 @@ void Planner::apply(RipMap& map, RipProgress& progress, const Step& step, const 
     enter_readings(map, step, result);
     for (std::int64_t b = block_of(step.first); b <= block_of(step.first + step.count - 1); ++b) see(step, b, false);
   }
+  if (named_) judge_named(map);
   if (step.phase == Phase::retry) progress.position = retries_.enter(map, step, result);
 }
 
@@ -281,7 +280,7 @@ void Planner::apply(RipMap& map, RipProgress& progress, const Step& step, const 
 void Planner::enter_check(RipMap& map, const Step& step, const StepResult& result) {
   check_.reset();
   if (result.failed) {
-    ++named_right_;
+    names_right_ = true;
     map.set(step.first, step.count, Grade::unreadable);
   } else {
     enter_readings(map, step, result);
@@ -321,13 +320,31 @@ void Planner::enter_failure(RipMap& map, RipProgress& progress, const Step& step
   const std::int64_t block = one_block ? block_of(step.first) : block_of(*result.failed_at);
   const std::int64_t from = std::max(block * options_.block_sectors, step.first);
   const std::int64_t until = std::min((block + 1) * options_.block_sectors, end);
-  map.set(from, until - from, one_block || named_right_ >= kNamedRight ? Grade::unreadable : Grade::untrimmed);
+  map.set(from, until - from, one_block || names_right_ ? Grade::unreadable : Grade::untrimmed);
+  if (!one_block && !names_right_) named_ = Named{{step.first, step.count}, {from, until - from}};
+  if (foresight_ && result.seconds > 0) foresight_->failure_takes(result.seconds);
   if (!one_block) progress.position = step.first;  // what lies before the failure comes next
   see(step, block, true);
   if (step.phase != Phase::stream && step.phase != Phase::gather) return;
   const bool quick = step.effort == Effort::quick && !quick_helps_;
   if (quick) quick_failure_ = result.seconds;
-  if (quick || (!one_block && named_right_ < kNamedRight)) check_ = SectorRange{from, until - from};
+  if (quick) check_ = SectorRange{from, until - from};
+}
+
+/// Whether the drive named the right block, from what became of the others: no failure is spent on that.
+void Planner::judge_named(RipMap& map) {
+  const auto [read, blamed] = *named_;
+  bool all_read = true;
+  for (std::int64_t at = read.first; at < read.end(); ++at) {
+    if (at == blamed.first) at = blamed.end();
+    if (at >= read.end()) break;
+    if (map.at(at) == Grade::untried) return;
+    all_read = all_read && is_good(map.at(at));
+  }
+  named_.reset();
+  if (!all_read) return;
+  names_right_ = true;
+  if (map.at(blamed.first) == Grade::untrimmed) map.set(blamed.first, blamed.count, Grade::unreadable);
 }
 
 /// What the foresight may learn from.

@@ -82,6 +82,7 @@ class Planner {
   void enter_failure(RipMap& map, RipProgress& progress, const Step& step, const StepResult& result);
   void enter_check(RipMap& map, const Step& step, const StepResult& result);
   void see(const Step& step, std::int64_t block, bool failed);
+  void judge_named(RipMap& map);
   [[nodiscard]] std::uint32_t within_block(const GradedRun& run) const;
   [[nodiscard]] std::int64_t block_of(std::int64_t sector) const { return sector / options_.block_sectors; }
   [[nodiscard]] Effort early_effort() const;
@@ -98,8 +99,13 @@ class Planner {
   /// What has just failed and is to be read alone at once, to learn of the drive's habits; within one block.
   std::optional<SectorRange> check_;
   std::int64_t single_until_ = 0;  ///< sector up to which blocks are read one by one: one of them fails
-  int named_right_ = 0;            ///< blocks that the drive named and that then failed alone
-  double quick_failure_ = 0;       ///< seconds of a failing quick read
+  /// A failed read and what of it the drive named. If all else of it reads, the drive named the right block.
+  struct Named {
+    SectorRange read, blamed;
+  };
+  std::optional<Named> named_;
+  bool names_right_ = false;
+  double quick_failure_ = 0;  ///< seconds of a failing quick read
   std::optional<bool> quick_helps_;
 };
 
