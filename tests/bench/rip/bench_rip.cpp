@@ -2,12 +2,13 @@
 //
 //   bench_rip [FOLDER]       sim:clean-dvd ripped into FOLDER (a temporary folder): CPU against its four digests alone, and the
 //                            drive's time against reading the same sectors back to back
-//   bench_rip --memory [GB]  a simulated BD of so many GB (100) ripped to nowhere: resident memory
+//   bench_rip --memory [GB [BAD]]  a simulated BD of so many GB (100), with so many pits (0), ripped to nowhere: resident memory
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -111,23 +112,34 @@ int costs(const std::filesystem::path& folder, int rounds) {
   return ratio <= 1.15 && drive_seconds <= 1.01 * streaming ? 0 : 1;
 }
 
-int memory(std::uint64_t gigabytes) {
+/// Of the whole program, the simulated drive included.
+int memory(std::uint64_t gigabytes, std::uint64_t pits) {
   const std::filesystem::path scenario =
       std::filesystem::temp_directory_path() / fmt::format("pressmark-bench-bd-{}.json", ::getpid());
   const auto text = make_scenario(
       {.from = "bd", .kind = "bd", .sectors = gigabytes * 1'000'000'000 / kUserBytes, .damage = {"clean"}});
   if (!text) give_up(text.error());
-  std::ofstream{scenario} << *text;
+  auto json = nlohmann::json::parse(*text);
+  if (pits > 0) {
+    json["damage"] = {{{"shape", "pits"}, {"count", pits}, {"diameter_mm", 0.001}, {"dead", 1}}};
+    json["drive"]["failed_read_s"] = json["drive"]["failed_read_min_s"] = 0.1;
+  }
+  std::ofstream{scenario} << json;
   const auto drive = open_drive(scenario.string());
   test::DiscardingFiles files;
   RipOptions options{.name = "nowhere", .source = "bench"};
   options.digests = {DigestKind::crc32};
+  options.confirm = Confirm::none;  // nothing can be read back from nowhere
+  options.retries = 0;
   const auto outcome = rip(*drive, options, files, {});
   if (!outcome) give_up(outcome.error());
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  fmt::print("{} sectors ({} GB) ripped, {} good: {:.1f} MiB resident at most (goal: under 64)\n",
-             outcome->map.sectors(), gigabytes, outcome->map.good(), static_cast<double>(usage.ru_maxrss) / 1024);
+  const auto runs = outcome->map.runs();
+  fmt::print("{} sectors ({} GB) ripped, {} good, {} bad ranges: {:.1f} MiB resident at most (goal: under {})\n",
+             outcome->map.sectors(), gigabytes, outcome->map.good(),
+             std::ranges::count(runs, Grade::unreadable, &GradedRun::grade),
+             static_cast<double>(usage.ru_maxrss) / 1024, pits > 0 ? 128 : 64);
   std::filesystem::remove(scenario);
   return 0;
 }
@@ -137,7 +149,8 @@ int memory(std::uint64_t gigabytes) {
 
 int main(int argc, char** argv) {
   const std::string first = argc > 1 ? argv[1] : "";
-  if (first == "--memory") return pressmark::memory(argc > 2 ? std::stoull(argv[2]) : 100);
+  if (first == "--memory")
+    return pressmark::memory(argc > 2 ? std::stoull(argv[2]) : 100, argc > 3 ? std::stoull(argv[3]) : 0);
   const bool quick =
       first.starts_with("--benchmark_min_time");  // what Google Benchmark's programs are told: here one round
   std::string folder = first;
