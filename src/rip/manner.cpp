@@ -17,9 +17,19 @@ constexpr std::int64_t kFar[]{14'400, 4'800, 14'400, 33'600};
 constexpr std::int64_t kWalk = 512;
 constexpr Duration kStandstill = std::chrono::seconds{3};
 constexpr std::uint64_t kEnoughFailures = 4;
+/// A failing read that takes a command's 60 s makes a time-out and a reset of every dead block.
+constexpr Duration kTooMuch = std::chrono::seconds{15};
+
 /// Retry counts to ask for, best first: some drives refuse 0, some take no more than a few bits' worth.
-constexpr std::array<std::uint8_t, 2> kQuick{0, 1};
-constexpr std::array<std::uint8_t, 4> kMost{255, 127, 63, 31};
+std::vector<std::uint8_t> counts_for(Effort effort, std::uint8_t own) {
+  const auto times = [own](int n) { return static_cast<std::uint8_t>(std::min(own * n, 255)); };
+  switch (effort) {
+    case Effort::quick: return {0, 1};
+    case Effort::usual: return {own};
+    case Effort::most: return {times(4), times(3), times(2)};
+  }
+  return {own};
+}
 
 std::size_t index(Effort effort) { return static_cast<std::size_t>(effort); }
 double mean(const FailingReads& reads) { return seconds(reads.time) / static_cast<double>(reads.count); }
@@ -95,6 +105,7 @@ Result<void> Manner::use_speed(std::uint32_t kb_per_s) {
 }
 
 Result<void> Manner::use_effort(Effort effort) {
+  if (effort == Effort::most && most_is_too_much_) effort = Effort::usual;
   if (effort == effort_ || effort_refused_) return {};
   if (!first_) {
     auto page = drive_.error_recovery();
@@ -105,9 +116,7 @@ Result<void> Manner::use_effort(Effort effort) {
     }
     first_ = *page;
   }
-  std::span<const std::uint8_t> wanted{&first_->retries, 1};
-  if (effort == Effort::quick) wanted = kQuick;
-  if (effort == Effort::most) wanted = kMost;
+  const auto wanted = counts_for(effort, first_->retries);
   for (const std::uint8_t retries : wanted) {
     TRY(const bool done, try_retries(effort, retries));
     if (done) break;
@@ -159,6 +168,7 @@ void Manner::failed(Effort effort, Duration took) {
   FailingReads& reads = failing_[index(effort)];
   ++reads.count;
   reads.time += took;
+  if (effort == Effort::most && took > kTooMuch) most_is_too_much_ = true;
   const auto quicker = quick_is_quicker();
   if (!quicker || std::exchange(effort_told_, true)) return;
   setup_.tell(Note::Level::info,
@@ -166,6 +176,10 @@ void Manner::failed(Effort effort, Duration took) {
                           "setting: telling it {}",
                           mean(failing_[index(Effort::quick)]), mean(failing_[index(Effort::usual)]),
                           *quicker ? "helps" : "does not help"));
+}
+
+void Manner::hung(Effort effort) {
+  if (effort == Effort::most) most_is_too_much_ = true;
 }
 
 std::optional<bool> Manner::quick_is_quicker() const {

@@ -45,8 +45,10 @@ class Manner {
   void forget();
   /// Stops the disc, lets it stand, and starts it; nothing if the drive does not let it be stopped. Fails: trouble, interrupted.
   Result<void> stop_and_start();
-  /// A read at `effort` failed at the medium, and took the drive so long.
+  /// A read at `effort` failed at the medium, and took the drive so long. A drive that needs very long, or hangs, at its most
+  /// is not asked for that again.
   void failed(Effort effort, Duration took);
+  void hung(Effort effort);
 
   [[nodiscard]] const std::array<FailingReads, 3>& failing() const { return failing_; }
   /// Whether a drive told to give up early does, once enough was seen of both.
@@ -69,7 +71,8 @@ class Manner {
   std::optional<ErrorRecovery> first_;  // before anything was changed
   std::array<FailingReads, 3> failing_{};
   std::uint64_t far_reads_ = 0;
-  bool speed_refused_ = false, effort_refused_ = false, spindle_refused_ = false, effort_told_ = false;
+  bool speed_refused_ = false, effort_refused_ = false, spindle_refused_ = false, effort_told_ = false,
+       most_is_too_much_ = false;
 };
 
 }  // namespace pressmark

@@ -137,7 +137,7 @@ Result<void> SectorReader::read_believed(Lba lba, std::uint32_t count, std::span
     const bool same = std::ranges::equal(out.subspan(std::size_t{i} * kUserBytes, kUserBytes),
                                          again.subspan(std::size_t{i} * kUserBytes, kUserBytes));
     grades[i] = same ? Grade::agreed : Grade::unreadable;
-    if (!same && !complained) complain(lba + i, "two readings differ: the drive returned damage as good");
+    if (!same && !complained) complain(lba + i, fmt::format("{}: the drive returned damage as good", kReadingsDiffer));
     complained = complained || !same;
   }
   return {};

@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pressmark/disc.h"
@@ -47,14 +48,21 @@ class SectorReader {
   Result<void> read(std::int64_t first, std::uint32_t count, std::span<std::byte> out, std::span<Grade> grades,
                     How how);
 
+  /// What a drive's word is worth that says good and gives different bytes: begins every complaint of that kind.
+  static constexpr std::string_view kReadingsDiffer = "two readings differ";
+  /// Replaces the complaint about the last read.
+  void complain(Lba lba, std::string got);
   /// Why the first `unreadable` sector of the last read was not believed.
   [[nodiscard]] const Error& complaint() const { return complaint_; }
+  /// All 2352 bytes of sector `i` of the last read; only where the plan is raw.
+  [[nodiscard]] std::span<const std::byte> raw_sector(std::uint32_t i) const {
+    return std::span{raw_}.subspan(std::size_t{i} * kRawBytes, kRawBytes);
+  }
   [[nodiscard]] const ImagePlan& plan() const { return plan_; }
 
  private:
   Result<void> read_checked(Lba lba, std::uint32_t count, std::span<std::byte> out, std::span<Grade> grades, How how);
   Result<void> read_believed(Lba lba, std::uint32_t count, std::span<std::byte> out, std::span<Grade> grades, How how);
-  void complain(Lba lba, std::string got);
 
   Drive& drive_;
   ImagePlan plan_;

@@ -57,6 +57,9 @@ std::unexpected<Error> Ripper::give_up(Error error) {
 }
 
 void Ripper::put_drive_back() {
+  if (planner_ && planner_->settled_blocks() > 0)
+    note(Note::Level::info, fmt::format("{} blocks were not read again and again: their wrong answers repeat",
+                                        planner_->settled_blocks()));
   outcome_.reading = drive_.clock().now() - begun_;
   if (manner_) outcome_.failing = manner_->failing();
   if (auto restored = drive_.restore(); !restored)
@@ -87,16 +90,19 @@ Result<void> Ripper::read_all() {
 
 /// Bytes to buffer_, grades to grades_.
 Result<void> Ripper::read_step(const Step& step) {
+  const Duration begun = drive_.clock().now();
   TRY(const bool past_cache, manner_->assume(step, outcome_.map));
   ++outcome_.reads;
   auto read =
       reader_->read(step.first, step.count, std::span{buffer_}.first(std::size_t{step.count} * kUserBytes),
                     std::span{grades_}.first(step.count), {.past_cache = past_cache, .read_twice = step.read_twice});
+  step_seconds_ = seconds(read ? drive_.clock().now() - begun : drive_.last_command_time());
   if (read) return {};
   ++outcome_.failed_reads;
   constexpr std::uint8_t kMediumError = 3;
   if (read.error().sense && read.error().sense->key == kMediumError)
     manner_->failed(step.effort, drive_.last_command_time());
+  if (read.error().kind == ErrorKind::timeout) manner_->hung(step.effort);
   emit(ReadFailed{.phase = step.phase, .range = {lba(step.first), step.count}, .error = read.error()});
   return read;
 }

@@ -20,6 +20,7 @@
 #include "pressmark/rip.h"
 
 #include "planner/planner.h"
+#include "rip/answers.h"
 #include "rip/manner.h"
 #include "rip/reader.h"
 #include "rip/stream_digest.h"
@@ -52,6 +53,7 @@ class Ripper {
   Result<void> prove_same_disc();
   Result<bool> comes_again(std::int64_t sector, std::uint32_t count);
   void choose_speeds();
+  [[nodiscard]] Confirm confirm() const;
   Result<void> read_all();
   std::unexpected<Error> give_up(Error error);
   void put_drive_back();
@@ -59,6 +61,7 @@ class Ripper {
   [[nodiscard]] bool puts_last(const Step& step, const Error& error) const;
   Result<Answer> answer_to(const Step& step, const Error& error, int tries);
   [[nodiscard]] bool for_a_person(const Error& error) const;
+  Result<bool> settle();
   Result<void> look_again();
   Result<void> touch(const Step& step);
   Result<Answer> examine(const Step& step, const Error& cause);
@@ -69,6 +72,8 @@ class Ripper {
   [[nodiscard]] std::unexpected<Error> stop_with(Error error) const;
   void enter_failure(const Step& step, const Error& error);
   Result<void> enter_readings(const Step& step);
+  Result<void> compare_with_image(const Step& step);
+  void hear_answers(const Step& step);
   Result<void> keep(const Step& step, std::span<const Grade> before);
   void note_failure(std::int64_t first, std::int64_t count, const Error& error);
   Result<void> commit_if_due(bool now);
@@ -107,9 +112,12 @@ class Ripper {
   std::map<std::int64_t, FailureNote> failures_;
   std::vector<std::byte> buffer_;
   std::vector<Grade> grades_;
+  Answers answers_;
+  std::vector<std::uint8_t> repeated_;  // of the step in hand, one a sector; see StepResult
 
   Duration begun_{0}, last_commit_{0};
   std::uint64_t bytes_since_commit_ = 0;
+  double step_seconds_ = 0;  // the drive's time for the step in hand
   std::string waiting_for_;
   int untested_troubles_ = 0;
   std::uint32_t cheap_troubles_ = 0;

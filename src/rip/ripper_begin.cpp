@@ -58,7 +58,11 @@ Result<void> Ripper::resume() {
     outcome_.map.resize(outcome_.range.count);
   }
   progress_ = old.progress;
-  for (const FailureNote& failure : old.failures) failures_[failure.first] = failure;
+  for (const FailureNote& failure : old.failures) {
+    failures_[failure.first] = failure;
+    if (!failure.last.contains(SectorReader::kReadingsDiffer)) continue;
+    for (std::int64_t i = 0; i < failure.count; ++i) answers_.dispute(failure.first + i);
+  }
   CHECK(prove_same_disc());
   // A rip that had ended begins another set of retries; one that was cut off just before its end only ends.
   if (writer_->found().published && outcome_.map.count(Grade::unreadable) > 0)
@@ -66,7 +70,7 @@ Result<void> Ripper::resume() {
   // Areas may have been set back to untried by hand or by another tool, and a second reading of all may be asked for later.
   const bool finished = progress_.phase == RipProgress::Phase::finished;
   if (finished && !outcome_.map.all_tried()) progress_ = {};
-  if (finished && options_.confirm == Confirm::all && !outcome_.raw && outcome_.map.count(Grade::drive) > 0)
+  if (finished && confirm() == Confirm::all && outcome_.map.count(Grade::drive) > 0)
     progress_ = {RipProgress::Phase::confirm, 0, 0};
   return {};
 }
@@ -88,7 +92,7 @@ Result<void> Ripper::begin() {
       .transfer_sectors = plan.transfer_sectors,
       .retries = options_.retries,
       .speeds = speeds_,
-      .confirm = plan.raw ? Confirm::none : options_.confirm,
+      .confirm = confirm(),
       .effort = recovery && recovery->retries > 0,
       .geometry = plan.range.first == Lba{0} ? std::optional{nominal_geometry(outcome_.disc)} : std::nullopt,
       .tiers = {}});
@@ -113,6 +117,12 @@ Result<void> Ripper::begin() {
                                            folder.empty() ? "the folder" : folder.string(), *free));
   last_commit_ = drive_.clock().now();
   return {};
+}
+
+/// Sectors of a raw reading are proven, but those that a drive which could not read raw left are only its word.
+Confirm Ripper::confirm() const {
+  if (!outcome_.raw || options_.confirm == Confirm::none) return outcome_.raw ? Confirm::none : options_.confirm;
+  return outcome_.map.count(Grade::drive) > 0 ? Confirm::all : Confirm::none;
 }
 
 void Ripper::choose_speeds() {

@@ -10,6 +10,8 @@
 namespace pressmark {
 namespace {
 
+constexpr std::string_view kReadingsDiffer = SectorReader::kReadingsDiffer;
+
 std::string short_text(const Error& error) { return error.sense ? to_string(*error.sense) : error.got; }
 
 }  // namespace
@@ -28,32 +30,78 @@ void Ripper::enter_failure(const Step& step, const Error& error) {
                    .failed_at = inside ? at : std::nullopt,
                    .grades = {},
                    .repeated = {},
-                   .seconds = seconds(drive_.last_command_time())});
+                   .seconds = step_seconds_});
 }
 
 /// The bytes are in buffer_, their grades in grades_. Stores the good ones, then tells the map.
 Result<void> Ripper::enter_readings(const Step& step) {
   const auto grades = std::span{grades_}.first(step.count);
+  repeated_.assign(step.count, 0);
   if (step.phase == RipProgress::Phase::confirm) {
-    std::vector<std::byte> image(std::size_t{step.count} * kUserBytes);
-    CHECK(writer_->read_back(step.first, image));
-    for (std::uint32_t i = 0; i < step.count; ++i) {
-      const std::size_t at = std::size_t{i} * kUserBytes;
-      const bool same =
-          std::ranges::equal(std::span{image}.subspan(at, kUserBytes), std::span{buffer_}.subspan(at, kUserBytes));
-      grades[i] = same ? Grade::agreed : Grade::unreadable;
-      if (same) continue;
-      digest_.forget_if_past(step.first + i);
-      note(Note::Level::warning,
-           fmt::format("LBA {}: a second reading gave other bytes than the first; neither is believed",
-                       lba(step.first + i).value));
-      note_failure(step.first + i, 1, {.got = "two readings differ"});
-    }
+    CHECK(compare_with_image(step));
   } else {
+    hear_answers(step);
     CHECK(keep(step, grades));
   }
-  planner_->apply(outcome_.map, progress_, step, {.failed = false, .failed_at = {}, .grades = grades, .repeated = {}});
+  planner_->apply(
+      outcome_.map, progress_, step,
+      {.failed = false, .failed_at = {}, .grades = grades, .repeated = repeated_, .seconds = step_seconds_});
   return {};
+}
+
+/// A second reading of what the image holds already. Without a code of its own a sector that differs is believed
+/// neither way; with one (a CD that another drive could not read raw) the code decides.
+Result<void> Ripper::compare_with_image(const Step& step) {
+  std::vector<std::byte> image(std::size_t{step.count} * kUserBytes);
+  CHECK(writer_->read_back(step.first, image));
+  for (std::uint32_t i = 0; i < step.count; ++i) {
+    const std::int64_t sector = step.first + i;
+    const auto fresh = std::span{buffer_}.subspan(std::size_t{i} * kUserBytes, kUserBytes);
+    const bool same = std::ranges::equal(std::span{image}.subspan(std::size_t{i} * kUserBytes, kUserBytes), fresh);
+    const bool proven = grades_[i] == Grade::proven;
+    if (outcome_.raw && !proven) {
+      grades_[i] = outcome_.map.at(sector);  // the first reading stands for what it is
+      continue;
+    }
+    if (!same) digest_.forget_if_past(sector);
+    if (proven) {
+      if (same) continue;
+      note(Note::Level::warning,
+           fmt::format("LBA {}: the image had wrong bytes; its EDC holds now", lba(sector).value));
+      CHECK(writer_->store(sector, fresh));
+      bytes_since_commit_ += kUserBytes;
+      continue;
+    }
+    grades_[i] = same ? Grade::agreed : Grade::unreadable;
+    if (same) continue;
+    answers_.dispute(sector);
+    note(Note::Level::warning,
+         fmt::format("LBA {}: a second reading gave other bytes than the first; neither is believed",
+                     lba(sector).value));
+    note_failure(sector, 1, {.got = std::string{kReadingsDiffer}});
+  }
+  return {};
+}
+
+/// Wrong answers are remembered; where readings have differed before, right ones are weighed.
+void Ripper::hear_answers(const Step& step) {
+  for (std::uint32_t i = 0; i < step.count; ++i) {
+    const std::int64_t sector = step.first + i;
+    if (outcome_.raw) {
+      if (!is_good(grades_[i])) repeated_[i] = answers_.enter(sector, fingerprint(reader_->raw_sector(i)), step);
+    } else if (!is_good(grades_[i])) {
+      answers_.dispute(sector);
+    } else if (answers_.disputed(sector)) {
+      const auto bytes = std::span{buffer_}.subspan(std::size_t{i} * kUserBytes, kUserBytes);
+      if (answers_.enter(sector, fingerprint(bytes), step) > 0) continue;
+      grades_[i] = Grade::unreadable;
+      reader_->complain(lba(sector),
+                        fmt::format("{} before, and one way of reading alone gives these bytes", kReadingsDiffer));
+    }
+  }
+  if (std::ranges::any_of(repeated_, [](std::uint8_t ways) { return ways > 0; }))
+    reader_->complain(reader_->complaint().lba.value_or(lba(step.first)),
+                      reader_->complaint().got + "; the same wrong bytes as in another way of reading");
 }
 
 Result<void> Ripper::keep(const Step& step, std::span<const Grade> grades) {
@@ -85,7 +133,7 @@ std::uint32_t Ripper::tries_at(std::int64_t sector, const Error& like) const {
   if (failure == failures_.begin()) return 0;
   --failure;
   const FailureNote& noted = failure->second;
-  return sector < noted.first + noted.count && noted.last == short_text(like) ? noted.tries : 0;
+  return sector < noted.first + noted.count && noted.last.starts_with(short_text(like)) ? noted.tries : 0;
 }
 
 void Ripper::note_failure(std::int64_t first, std::int64_t count, const Error& error) {
@@ -93,7 +141,10 @@ void Ripper::note_failure(std::int64_t first, std::int64_t count, const Error& e
   failure.first = first;
   failure.count = std::max(failure.count, count);
   ++failure.tries;
+  // A dispute outlasts what came after it: the next run must know.
+  const bool was_disputed = failure.last.contains(kReadingsDiffer);
   failure.last = short_text(error);
+  if (was_disputed && !failure.last.contains(kReadingsDiffer)) failure.last += fmt::format("; {}", kReadingsDiffer);
 }
 
 MapFile Ripper::map_file() const {

@@ -17,7 +17,7 @@ constexpr std::int64_t kProofTries = 64;
 /// ECMA-119 6.7.1: the volume descriptors begin 16 sectors into a track.
 constexpr std::int64_t kVolumeDescriptor = 16;
 /// A drive that hangs, or has forgotten its commands, so often proves nothing now, and each time may cost half a minute.
-constexpr int kSuspectReads = 3;
+constexpr int kTroubledReads = 4;
 
 /// The good runs of the map, addressed as if nothing lay between them.
 class GoodSectors {
@@ -65,7 +65,7 @@ Result<void> Ripper::prove_same_disc() {
   const GoodSectors good{outcome_.map};
   const std::int64_t block = std::min(reader_->plan().block_sectors, reader_->plan().transfer_sectors);
   std::int64_t equal = 0;
-  int suspect = 0;
+  int troubled = 0;
   std::optional<Error> last;
   for (std::int64_t i = -1; i < kProofTries && equal < kProofs; ++i) {
     // First the volume descriptor, which has the disc's name and date in it: pressings of one series may have all else in
@@ -81,10 +81,11 @@ Result<void> Ripper::prove_same_disc() {
       equal += *same ? 1 : 0;
       continue;
     }
-    const Trouble trouble = trouble_of(same.error());
-    if (trouble != Trouble::place && (trouble != Trouble::suspect || ++suspect >= kSuspectReads))
-      return std::unexpected(same.error());
     last = same.error();
+    if (trouble_of(*last) == Trouble::place) continue;
+    if (for_a_person(*last) || trouble_of(*last) == Trouble::gone || ++troubled >= kTroubledReads)
+      return std::unexpected(*last);
+    CHECK(settle());  // a drive that hung is reset, and says so at the next read
   }
   if (equal > 0) return {};
   return fail({.kind = ErrorKind::medium_changed,

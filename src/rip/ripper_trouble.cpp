@@ -73,22 +73,29 @@ bool Ripper::for_a_person(const Error& error) const {
   return error.kind == ErrorKind::no_medium || trouble_of(error) == Trouble::person;
 }
 
-/// Waits until the drive is ready. Where it speaks of news, what is in it is proven to be the disc of these files.
-Result<void> Ripper::look_again() {
+/// Waits until the drive is ready. Where it speaks of news, the disc must still call itself the same. True: there were news.
+Result<bool> Ripper::settle() {
   CHECK(
       drive_.wait_ready(options_.ready_limit, [&](const ReadyProgress& progress) { return still_waiting(progress); }));
   TRY(const bool changed, drive_.medium_may_have_changed());
-  if (!changed) return {};
+  if (!changed) return false;
   note(Note::Level::info, "the drive was reset, or says that its disc may have been changed: identifying it again");
   TRY(const Disc disc, drive_.identify());
   if (disc.identity != outcome_.disc.identity)
     return another_disc(options_.source, "another disc was put in while this one was being read");
-  CHECK(commit_if_due(true));  // the proof compares with what is on disk
-  CHECK(prove_same_disc());
+  if (!manner_) return true;  // nothing was set yet
+  manner_->forget();
   if (auto locked = drive_.lock_tray(); !locked)
     note(Note::Level::info, "the tray stays unlocked: " + locked.error().got);
-  manner_->forget();
-  return {};
+  return true;
+}
+
+/// As settle; after news the disc is proven to be the one of these files.
+Result<void> Ripper::look_again() {
+  TRY(const bool news, settle());
+  if (!news) return {};
+  CHECK(commit_if_due(true));  // the proof compares with what is on disk
+  return prove_same_disc();
 }
 
 /// Reads what was read well before. Fails: with what the drive says now; mismatch (other bytes than in the image).

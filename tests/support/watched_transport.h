@@ -24,6 +24,8 @@ class WatchedTransport final : public Transport {
         std::ranges::count_if(cdbs, [&](const auto& cdb) { return std::to_integer<unsigned>(cdb[0]) == opcode; }));
   }
 
+  /// To the drive, past `instead`.
+  Result<Reply> pass(const Command& command) { return inside_->execute(command); }
   Result<Reply> execute(const Command& command) override {
     cdbs.emplace_back(command.cdb_bytes().begin(), command.cdb_bytes().end());
     if (instead)

@@ -115,13 +115,23 @@ TEST_F(MannerTest, EffortIsSentOnceAndPutBack) {
   assume({.first = 16, .count = 16, .effort = Effort::quick});
   EXPECT_EQ(transport_->count(kModeSelect), 1U);
   assume({.count = 16, .effort = Effort::most});
-  EXPECT_EQ(retries(), 255);
+  EXPECT_EQ(retries(), 80) << "four times its own: more, and a read may outlast its time-out";
   assume({.count = 16, .effort = Effort::usual});
   EXPECT_EQ(retries(), 20);
   assume({.count = 16, .effort = Effort::quick});
   ASSERT_TRUE(drive_->restore());
   EXPECT_EQ(retries(), 20);
   EXPECT_THAT(told_, IsEmpty());
+}
+
+TEST_F(MannerTest, TheMostIsNotAskedForAgainOnceItWasTooMuch) {
+  load(dvd(R"({"model": "sound-modern", "default_retries": 20})"));
+  assume({.count = 16, .effort = Effort::most});
+  manner_->failed(Effort::most, std::chrono::seconds{5});
+  EXPECT_EQ(retries(), 80);
+  manner_->hung(Effort::most);
+  assume({.count = 16, .effort = Effort::most});
+  EXPECT_EQ(retries(), 20);
 }
 
 TEST_F(MannerTest, WhatAResetLostIsSentAgain) {

@@ -112,7 +112,8 @@ TEST_P(Survival, ManyPlacesThatHangTheDriveCostOnlyThemselves) {
   const auto outcome = run();
   ASSERT_TRUE(outcome) << describe(outcome.error());
   EXPECT_EQ(outcome->map.count(Grade::unreadable), 20 * kPlace);
-  EXPECT_LE(hangs, 20 * (GetParam() == MediaKind::cd ? 18 : 4)) << "a place that hangs is not tried again at once";
+  EXPECT_LE(hangs, 20 * (GetParam() == MediaKind::cd ? 3 * kPlace : 4))
+      << "a place that hangs is not tried again at once";
 }
 
 TEST_P(Survival, APlaceThatResetsTheDriveIsPutLast) {

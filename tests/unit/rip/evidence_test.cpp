@@ -1,0 +1,152 @@
+// What is believed of sectors that answer differently from one reading to the next, and from one drive to the next.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pressmark/rip.h"
+#include "pressmark/simulated.h"
+
+#include "support/memory_files.h"
+#include "support/memory_medium.h"
+#include "support/watched_transport.h"
+
+namespace pressmark {
+namespace {
+
+using test::content;
+using test::MemoryFiles;
+using test::MemoryMedium;
+using test::WatchedTransport;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+struct Notes final : EventSink {
+  void on(const Event& event, Duration) override {
+    if (const auto* note = std::get_if<Note>(&event)) texts.push_back(note->text);
+  }
+  std::vector<std::string> texts;
+};
+
+RipOptions options() {
+  RipOptions o{.name = "d/x", .source = "test"};
+  o.digests = {DigestKind::sha1};
+  o.confirm = Confirm::all;
+  return o;
+}
+
+/// A DVD in which READ(10) of sector 100 falsifies a byte as `lie` says; 0 is the truth.
+class Liar {
+ public:
+  explicit Liar(MemoryFiles& files) : files_(files) {}
+  Result<RipOutcome> run(std::function<unsigned(int reading)> lie) {
+    auto watched =
+        std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, content(400, 1))));
+    auto* transport = watched.get();
+    int readings = 0;
+    watched->instead = [&, transport](const Command& command) -> std::optional<Result<Reply>> {
+      const auto at = [&](std::size_t i) { return std::to_integer<std::int64_t>(command.cdb[i]); };
+      const std::int64_t first = at(2) << 24 | at(3) << 16 | at(4) << 8 | at(5);
+      if (at(0) != 0x28 || first > kSector || kSector >= first + (at(7) << 8 | at(8))) return std::nullopt;
+      auto reply = transport->pass(command);
+      if (reply && reply->status == Status::good)
+        command.data[static_cast<std::size_t>(kSector - first) * kUserBytes] ^= static_cast<std::byte>(lie(readings++));
+      return reply;
+    };
+    auto drive = Drive::open(std::move(watched)).value();
+    RipOptions o = options();
+    o.retries = 8;
+    return rip(*drive, o, files_, {});
+  }
+  static constexpr std::int64_t kSector = 100;
+
+ private:
+  MemoryFiles& files_;
+};
+
+TEST(Evidence, ADisputedSectorIsNotBelievedForTwoEqualReadingsInOneWay) {
+  MemoryFiles files;
+  Liar liar{files};
+  // First reading and confirmation differ: disputed, found in the last phase.
+  const auto first = liar.run([](int reading) { return static_cast<unsigned>(reading); });
+  ASSERT_TRUE(first) << describe(first.error());
+  ASSERT_EQ(first->map.at(Liar::kSector), Grade::unreadable);
+  ASSERT_THAT(first->failures.at(0).last, HasSubstr("two readings differ"));
+  // Then each step reads the same wrong bytes twice, other ones in every step (a step reads it twice, the proof never).
+  const auto second = liar.run([](int reading) { return 1U + static_cast<unsigned>(reading) / 2 % 200; });
+  ASSERT_TRUE(second) << describe(second.error());
+  EXPECT_EQ(second->map.at(Liar::kSector), Grade::unreadable) << "no two ways gave the same bytes";
+  EXPECT_EQ(files.content("d/x.iso")[Liar::kSector * kUserBytes], std::byte{0x55});
+  // And the truth, in every way.
+  const auto third = liar.run([](int) { return 0U; });
+  ASSERT_TRUE(third) << describe(third.error());
+  EXPECT_EQ(third->map.at(Liar::kSector), Grade::agreed);
+  EXPECT_EQ(files.content("d/x.iso"), content(400, 1));
+}
+
+TEST(Evidence, ADisputeOutlastsOtherFailures) {
+  MemoryFiles files;
+  Liar liar{files};
+  ASSERT_TRUE(liar.run([](int reading) { return static_cast<unsigned>(reading); }));
+  ASSERT_TRUE(liar.run([](int reading) { return 1U + static_cast<unsigned>(reading) / 2 % 200; }));
+  const auto third = liar.run([](int reading) { return 1U + static_cast<unsigned>(reading) / 2 % 200; });
+  ASSERT_TRUE(third);
+  EXPECT_THAT(third->failures.at(0).last, HasSubstr("two readings differ"));
+  EXPECT_EQ(third->map.at(Liar::kSector), Grade::unreadable);
+}
+
+std::unique_ptr<Drive> cd_drive(std::string_view model, std::string_view faults) {
+  auto simulated = open_scenario(fmt::format(
+      R"({{"disc": {{"kind": "cd", "sectors": 2000}}, "drive": {{"model": "{}"}}, "faults": {}}})", model, faults));
+  EXPECT_TRUE(simulated) << describe(simulated.error());
+  return Drive::open(std::move(*simulated)).value();
+}
+
+TEST(Evidence, WrongRawAnswersThatRepeatEndTheRetries) {
+  MemoryFiles files;
+  auto drive = cd_drive("sound-modern", R"([{"fault": "dead", "first": 500, "count": 4}])");
+  RipOptions o = options();
+  o.retries = 255;
+  Notes notes;
+  const auto outcome = rip(*drive, o, files, {.events = &notes});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::unreadable), 4);
+  EXPECT_THAT(notes.texts, Contains(HasSubstr("their wrong answers repeat")));
+  for (const FailureNote& failure : outcome->failures) EXPECT_LT(failure.tries, 60U);
+}
+
+TEST(Evidence, WhatOneDriveOnlySaidAnotherProves) {
+  MemoryFiles files;
+  {
+    auto first = cd_drive("no-read-cd", R"([{"fault": "false-good", "first": 700, "count": 1}])");
+    const auto outcome = rip(*first,
+                             [] {
+                               auto o = options();
+                               o.confirm = Confirm::none;
+                               return o;
+                             }(),
+                             files, {});
+    ASSERT_TRUE(outcome) << describe(outcome.error());
+    ASSERT_EQ(outcome->map.count(Grade::drive), 2000);
+  }
+  auto truth_drive = open_scenario(R"({"disc": {"kind": "cd", "sectors": 2000}})").value();
+  std::vector<std::byte> truth;
+  for (int lba = 0; lba < 2000; ++lba) {
+    std::vector<std::byte> stored(truth_drive->pristine().tracks()[0].stored_bytes);
+    ASSERT_TRUE(truth_drive->pristine().read_stored(Lba{lba}, 1, stored));
+    const std::size_t at = stored.size() == kRawBytes ? 16 : 0;
+    truth.insert(truth.end(), stored.begin() + static_cast<std::ptrdiff_t>(at),
+                 stored.begin() + static_cast<std::ptrdiff_t>(at + kUserBytes));
+  }
+  ASSERT_NE(files.content("d/x.iso"), truth) << "the first drive lied";
+  auto second = cd_drive("sound-modern", R"([{"fault": "dead", "first": 900, "count": 1}])");
+  RipOptions o = options();
+  o.confirm = Confirm::near;
+  const auto outcome = rip(*second, o, files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::proven), 1999);
+  EXPECT_EQ(outcome->map.at(900), Grade::drive) << "what the second cannot read stays the first one's word";
+  EXPECT_EQ(files.content("d/x.iso"), truth) << "the lie is mended";
+}
+
+}  // namespace
+}  // namespace pressmark
