@@ -52,6 +52,67 @@ constexpr std::array kOtherDrives{
     Patience{.failed_s = 1, .honours_retry_count = true}, Patience{.failed_s = 10, .honours_retry_count = true}};
 // clang-format on
 
+// The page's own words; {} are filled in.
+constexpr auto kHead = R"(# Recovery, compared
+
+Made by `bench_recovery --write docs --seeds {}`; not to be edited.
+
+Everybody reads the same simulated discs in the same simulated drive (16x DVD, 12x BD, 48x CD; docs/scenario.md). Times are the
+drive's, in seconds, from a disc that spins. What ddrescue, safecopy and dvdisaster read here is what the programs themselves
+read: the test `vm.uml.baselines` holds one against the other, read by read. redumper, which Debian does not have, is as its sources
+say. What none of this can say: how real scratches look, and how real drives differ from the simulated one.
+
+![recovered share over drive time](recovery-benchmark.svg)
+
+The picture shows the first seed; the time axis is logarithmic.
+
+## The discs
+
+| profile | is |
+|---|---|
+)";
+constexpr auto kBelowDiscs = R"(
+A pressing's track pitch and sector length differ from nominal by up to 0.5 %, and nobody is told by how much; where the damage
+lies is drawn from the seed; 5 % of the blocks that a scratch touches read all the same.
+
+## Time to 99 % of what can be had
+
+A failed read costs 1 s, whatever the drive is told. Median of the seeds, the worst in brackets. "Best ddrescue" is, seed by seed, the
+best of {} settings (-b, -c, -K, -u, -r). "Never": it stopped before.
+
+| profile |)";
+constexpr auto kEndings = R"(
+## How it ends
+
+The same runs: time to 99.9 %, time until there was nothing left to try, and reads that failed. Medians.
+
+| profile | 99.9 %: Pressmark | ddrescue, ECC blocks | linear | end: Pressmark | ddrescue, ECC blocks | linear | failed: Pressmark | ddrescue, ECC blocks | linear |
+|---|---|---|---|---|---|---|---|---|---|
+)";
+constexpr auto kOthers = R"(
+## Other drives
+
+Pressmark's time to 99 % over that of the best of ddrescue's settings on the same seed: median, the worst in brackets; below 1
+Pressmark is sooner. The columns are seconds that a failed read costs. `h`: the drive honours the retry count and gives up after a
+tenth of that when told to, which Pressmark does in its early passes. "-": one of
+the two never got there, "neither": none of the two.
+
+| profile |)";
+constexpr auto kNames = R"(
+## Who reads what
+
+| name | is |
+|---|---|
+)";
+constexpr auto kFoot = R"(
+ddrescue is taken with direct access (`-d`), as its manual advises: without it the kernel reads ahead, and every error costs more.
+readom is not in the tables: with its 128 tries a sector it takes 2,000 failed reads for each dead block.
+
+    build/release/tests/bench/recovery/bench_recovery --list
+    build/release/tests/bench/recovery/bench_recovery --profile radial,arc --failed 0.1,1,10 --seeds 101-120 --jobs 2
+    build/release/tests/bench/recovery/bench_recovery --shortfall pressmark --seeds 101-120   # where another had more
+)";
+
 std::string_view ours_on(const Patience& patience) {
   return patience.honours_retry_count ? "pressmark-effort" : "pressmark";
 }
@@ -67,10 +128,13 @@ std::string pair_text(const std::vector<double>& times) {
   return fmt::format("{} ({})", time_text(median(times)), time_text(worst(times)));
 }
 
-std::string ratio_text(const std::vector<double>& values) {
+/// "0.04 (0.06)": median and worst of one over the other, seed by seed.
+std::string ratio_text(const std::vector<double>& times, const std::vector<double>& to) {
+  if (std::isinf(median(times)) && std::isinf(median(to))) return "neither";
   const auto text = [](double v) {
     return std::isinf(v) ? std::string{"-"} : fmt::format("{:.{}f}", v, v < 0.1 ? 3 : 2);
   };
+  const auto values = ratios(times, to);
   return fmt::format("{} ({})", text(median(values)), text(worst(values)));
 }
 
@@ -90,7 +154,10 @@ class Report {
     for (const Drawn& d : kDrawn) plot_.lines.push_back(d.line);
     head();
     headings();
-    for (const Profile& profile : profiles()) usual_row(profile);
+    for (const Profile& profile : profiles()) {
+      fmt::print(stderr, "{}\n", profile.name);  // it takes minutes
+      usual_row(profile);
+    }
     other_drives();
     tail();
     return save("recovery-benchmark.md", text_ + endings_ + others_ + foot_) &&
@@ -116,46 +183,22 @@ class Report {
   }
 
   void head() {
-    add(text_,
-        "# Recovery, compared\n\n"
-        "Made by `bench_recovery --write docs --seeds {}`; not to be edited. Everybody reads the same simulated discs "
-        "in the same "
-        "simulated drive, whose times are those of a 16x DVD, 12x BD, 48x CD drive (docs/scenario.md); times are the "
-        "drive's, in "
-        "seconds, from a disc that spins. What the others read is what the programs themselves read: the test "
-        "`vm.uml.baselines` "
-        "holds that, read by read. What this cannot say: how real scratches look, and how real drives differ from the "
-        "simulated "
-        "one.\n\n"
-        "![recovered share over drive time](recovery-benchmark.svg)\n\n"
-        "The picture shows the first seed; the time axis is logarithmic.\n\n"
-        "## The discs\n\n| profile | is |\n|---|---|\n",
-        options_.seeds_text);
+    add(text_, kHead, options_.seeds_text);
     for (const Profile& p : profiles()) add(text_, "| {} | {} |\n", p.name, p.summary);
-    add(text_,
-        "\nA pressing's track pitch and sector length differ from nominal by up to 0.5 %, and nobody is told by how "
-        "much; where the "
-        "damage lies is drawn from the seed; 5 % of the blocks that a scratch touches read all the same.\n\n");
   }
 
   void headings() {
-    add(text_,
-        "## Time to 99 % of what can be had\n\nA failed read costs 1 s, whatever the drive is told. Median of {} "
-        "seeds, the worst in "
-        "brackets. \"Best ddrescue\" is, seed by seed, the best of {} settings of ddrescue (-b, -c, -K, -u, -r).\n\n| "
-        "profile |",
-        options_.seeds.size(), std::ranges::count_if(strategies(), &Strategy::ddrescue));
+    add(text_, kBelowDiscs, std::ranges::count_if(strategies(), &Strategy::ddrescue));
     for (const Column& c : kColumns) add(text_, " {} |", c.heading);
-    text_ += "\n|---|";
-    for (std::size_t i = 0; i < kColumns.size(); ++i) text_ += "---|";
-    text_ += "\n";
-    endings_ =
-        "\n## How it ends\n\nThe same runs: time to 99.9 % and until there was nothing left to try, and reads that "
-        "failed. Medians. (Those who "
-        "read each block once or more and then stop may end before they have all that can be had.)\n\n"
-        "| profile | 99.9 %: Pressmark | ddrescue, ECC blocks | linear | end: Pressmark | ddrescue, ECC blocks | "
-        "linear | failed reads: "
-        "Pressmark | ddrescue, ECC blocks | linear |\n|---|---|---|---|---|---|---|---|---|---|\n";
+    rule(text_, kColumns.size());
+    endings_ = kEndings;
+  }
+
+  /// The line below a table's headings, of which the first is not counted.
+  static void rule(std::string& text, std::size_t columns) {
+    text += "\n|---|";
+    for (std::size_t i = 0; i < columns; ++i) text += "---|";
+    text += "\n";
   }
 
   void usual_row(const Profile& profile) {
@@ -165,7 +208,7 @@ class Report {
     for (const Column& c : kColumns)
       add(text_, " {} |", pair_text(c.name == kBest ? best : times_to(results[index_of(usual_, c.name)], kShare99)));
     text_ += "\n";
-    usual_ratios_[&profile] = ratio_text(ratios(times_to(results[index_of(usual_, ours_on(kUsual))], kShare99), best));
+    usual_ratios_[&profile] = ratio_text(times_to(results[index_of(usual_, ours_on(kUsual))], kShare99), best);
     ending_row(profile, results);
     keep_for_plot(profile, results);
   }
@@ -192,17 +235,11 @@ class Report {
   }
 
   void other_drives() {
-    others_ =
-        "\n## Other drives\n\nPressmark's time to 99 % over that of the best of ddrescue's settings on the same seed: "
-        "median, the worst in "
-        "brackets; below 1 Pressmark is sooner. `h`: the drive honours the retry count and gives up after a tenth of "
-        "the time when told "
-        "to, which Pressmark does in its early passes.\n\n| profile |";
+    others_ = kOthers;
     for (const Patience& p : kOtherDrives) add(others_, " {} s |", text_of(p));
-    others_ += "\n|---|";
-    for (std::size_t i = 0; i < kOtherDrives.size(); ++i) others_ += "---|";
-    others_ += "\n";
+    rule(others_, kOtherDrives.size());
     for (const Profile& profile : profiles()) {
+      fmt::print(stderr, "{} in other drives\n", profile.name);
       add(others_, "| {} |", profile.name);
       for (const Patience& patience : kOtherDrives) {
         if (patience == kUsual) {
@@ -211,26 +248,17 @@ class Report {
         }
         const auto players = with_ddrescue({find_strategy(ours_on(patience))});
         const Results results = play_one(profile, patience, players);
-        add(others_, " {} |",
-            ratio_text(ratios(times_to(results.front(), kShare99), best_of_ddrescue(players, results))));
+        add(others_, " {} |", ratio_text(times_to(results.front(), kShare99), best_of_ddrescue(players, results)));
       }
       others_ += "\n";
     }
   }
 
   void tail() {
-    foot_ = "\n## Who reads what\n\n| name | is |\n|---|---|\n";
+    foot_ = kNames;
     for (const Strategy& s : strategies())
       if (s.shown) add(foot_, "| {} | {} |\n", s.name, s.summary);
-    foot_ +=
-        "\nddrescue is taken with direct access (`-d`), as its manual advises: without it the kernel reads ahead, and "
-        "every error costs more. "
-        "readom is not in the tables: with its 128 tries a sector it takes 2,000 failed reads for each dead block.\n\n"
-        "    build/release/tests/bench/recovery/bench_recovery --list\n"
-        "    build/release/tests/bench/recovery/bench_recovery --profile radial,arc --failed 0.1,1,10 --seeds 101-120 "
-        "--jobs 2\n"
-        "    build/release/tests/bench/recovery/bench_recovery --shortfall pressmark --seeds 101-120   # where another "
-        "had more\n";
+    foot_ += kFoot;
   }
 
   [[nodiscard]] bool save(const char* name, const std::string& text) const {
