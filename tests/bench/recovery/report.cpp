@@ -94,8 +94,8 @@ constexpr auto kOthers = R"(
 
 Pressmark's time to 99 % over that of the best of ddrescue's settings on the same seed: median, the worst in brackets; below 1
 Pressmark is sooner. The columns are seconds that a failed read costs. `h`: the drive honours the retry count and gives up after a
-tenth of that when told to, which Pressmark does in its early passes. "-": one of
-the two never got there, "neither": none of the two.
+tenth of that when told to, which Pressmark does in its early passes. "-": one of the
+two never got there; "neither": none did.
 
 | profile |)";
 constexpr auto kNames = R"(
@@ -105,7 +105,7 @@ constexpr auto kNames = R"(
 |---|---|
 )";
 constexpr auto kFoot = R"(
-ddrescue is taken with direct access (`-d`), as its manual advises: without it the kernel reads ahead, and every error costs more.
+ddrescue is taken with direct access (`-d`): without it the kernel reads ahead, and every error costs two or three failed reads.
 readom is not in the tables: with its 128 tries a sector it takes 2,000 failed reads for each dead block.
 
     build/release/tests/bench/recovery/bench_recovery --list
@@ -236,7 +236,7 @@ class Report {
 
   void other_drives() {
     others_ = kOthers;
-    for (const Patience& p : kOtherDrives) add(others_, " {} s |", text_of(p));
+    for (const Patience& p : kOtherDrives) add(others_, " {} |", text_of(p));
     rule(others_, kOtherDrives.size());
     for (const Profile& profile : profiles()) {
       fmt::print(stderr, "{} in other drives\n", profile.name);
