@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -32,6 +33,24 @@ struct PhaseBegun {
   std::uint32_t round = 0;
   std::int64_t sectors = 0;          ///< what there is to do in it
   std::uint32_t speed_kb_per_s = 0;  ///< asked for; 0: the most
+  std::string part;  ///< with `files_first`, of stream: "structures", "wanted files", "other files", "the rest"
+};
+
+/// Of the files that a rip with `files_first` has found: `files` is all of them, and what is neither whole nor hit is still to
+/// come. `hit`: at least one of its sectors is unreadable.
+struct FileCount {
+  std::uint32_t files = 0, whole = 0, hit = 0;
+  std::uint32_t wanted = 0, wanted_whole = 0, wanted_hit = 0;  ///< of those, the ones asked for by RipOptions::want
+  friend bool operator==(const FileCount&, const FileCount&) = default;
+};
+
+/// The file system has been read as far as it can be; structures and files come next (`files_first`).
+struct FilesFound {
+  std::vector<std::string> views;  ///< "UDF 2.50", "Joliet level 3"
+  std::uint32_t files = 0, wanted = 0;
+  /// Of the image: what structures take, wanted files, all other files (in whole ECC blocks).
+  std::int64_t structure_sectors = 0, wanted_sectors = 0, other_sectors = 0;
+  std::uint64_t troubles = 0;  ///< what could not be followed; the log and the record have the words
 };
 
 /// After every step of the work; a rendering shows as few of them as it likes.
@@ -40,6 +59,7 @@ struct Progress {
   std::uint32_t round = 0;
   Lba position;
   std::int64_t sectors = 0, good = 0, unreadable = 0, pending = 0;  ///< pending: untried and untrimmed
+  std::optional<FileCount> files;                                   ///< once they are known
 };
 
 /// One read that gave nothing, or sectors that were not what they should be.
@@ -79,7 +99,8 @@ struct Finished {
   std::vector<Digest> digests;
 };
 
-using Event = std::variant<RipBegun, PhaseBegun, Progress, ReadFailed, Recovered, Note, Committed, Digesting, Finished>;
+using Event = std::variant<RipBegun, PhaseBegun, Progress, ReadFailed, Recovered, Note, Committed, Digesting, Finished,
+                           FilesFound>;
 
 struct EventSink {
   virtual ~EventSink() = default;

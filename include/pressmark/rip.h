@@ -41,7 +41,12 @@ struct RipOptions {
   /// the drive offers.
   std::vector<SpeedWish> speeds;
   Confirm confirm = Confirm::near;
-  bool raw = true;         ///< CD: read 2352 bytes and check them ourselves, where the drive can
+  bool raw = true;  ///< CD: read 2352 bytes and check them ourselves, where the drive can
+  /// The file system is read first, then the files it lists, last what belongs to none. A disc without one that is known is
+  /// read in plain order, with a note.
+  bool files_first = false;
+  /// With `files_first`: files that come before all others; patterns for paths (src/files/glob.h, `pressmark rip --help`).
+  std::vector<std::string> want;
   bool overwrite = false;  ///< start anew over files that are there
   bool sparse = false;     ///< leave runs of zeros as holes in the image
   std::byte fill{0x55};    ///< what stands in the place of unreadable sectors (Redump's convention)
@@ -56,6 +61,23 @@ struct RipOptions {
 struct FailingReads {
   std::uint64_t count = 0;
   Duration time{0};
+};
+
+/// What became of the files, where they were asked for.
+struct FilesOutcome {
+  struct Hit {
+    std::string path;
+    std::uint64_t bytes = 0;
+    std::int64_t sectors = 0, unreadable = 0;
+    bool wanted = false;
+  };
+  FilesFound found;
+  FileCount count;
+  std::vector<Hit> hit;                     ///< files with unreadable sectors, at most 1000 of `count.hit`
+  std::vector<std::string> hit_structures;  ///< "directory of /DATA (Joliet)", at most 1000
+  std::uint64_t hit_structure_count = 0;
+  std::vector<std::string> troubles;  ///< what of the file system could not be followed, at most 1000
+  std::uint64_t trouble_count = 0;
 };
 
 struct RipOutcome {
@@ -73,6 +95,7 @@ struct RipOutcome {
   std::uint64_t reads = 0, failed_reads = 0;
   std::array<FailingReads, 3> failing{};  ///< told to give up early; the drive's own setting; told to try its most
   std::vector<std::string> notes;         ///< warnings, in order
+  std::optional<FilesOutcome> files;      ///< with RipOptions::files_first, where a file system was found
   Path image;                             ///< where it stands now
 };
 

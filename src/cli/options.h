@@ -68,6 +68,8 @@ void add_row(CLI::App& app, Args& args, const OptionRow<Args>& row) {
           return app.add_option(names, args.*field, help);
       },
       row.field);
+  // One value each time: without this the option would take the words behind its value as well, SOURCE for one.
+  if (row.doc.repeats && row.doc.names.starts_with('-')) option->allow_extra_args(false);
   if (!row.doc.value.empty()) option->type_name(std::string{row.doc.value});
   if (row.doc.required) option->required();
   if (row.range) option->check(CLI::Range(row.range->least, row.range->most))->type_name(std::string{row.doc.value});

@@ -19,6 +19,8 @@ struct RipArgs : DriveArgs {
   std::string confirm = "near";
   std::string digests = "crc32,md5,sha1,sha256";
   std::optional<std::string> wait;
+  std::vector<std::string> want;
+  bool files_first = false;
   bool no_raw = false, overwrite = false, sparse = false, json = false, quiet = false;
 };
 
@@ -56,6 +58,13 @@ std::vector<OptionRow<RipArgs>> rows() {
          .value = "TIME",
          .help = "how long a drive that went away is waited for, such as 60s, 10m (60s); 0s: not at all"},
         &RipArgs::wait},
+       {{.names = "--files-first", .help = "the file system first, then the files it lists, last what belongs to none"},
+        &RipArgs::files_first},
+       {{.names = "--want",
+         .value = "GLOB",
+         .help = "files that come before all others, such as '*.exe' or /data/**; implies --files-first; repeatable",
+         .repeats = true},
+        &RipArgs::want},
        {{.names = "--no-raw", .help = "read CDs as 2048-byte sectors and believe the drive"}, &RipArgs::no_raw},
        {{.names = "--overwrite", .help = "start anew over files that are there"}, &RipArgs::overwrite},
        {{.names = "--sparse", .help = "leave long runs of zeros as holes in the image file"}, &RipArgs::sparse},
@@ -99,6 +108,8 @@ Result<RipOptions> options_of(const RipArgs& args) {
     TRY(options.return_limit, parse_duration(*args.wait));
   }
   options.raw = !args.no_raw;
+  options.files_first = args.files_first || !args.want.empty();
+  options.want = args.want;
   options.overwrite = args.overwrite;
   options.sparse = args.sparse;
   return options;
@@ -220,7 +231,13 @@ CommandSpec rip_command() {
                           "and the state that a later run "
                           "continues from: stop with Ctrl-C, pull the cable, run the same command again. NAME.rip.json "
                           "is the record, NAME.log the story. "
-                          "Unreadable sectors are filled with 55h and listed.\n\nExit status: 0 every sector was read; "
+                          "Unreadable sectors are filled with 55h and listed.\n\n--files-first reads the file system's "
+                          "structures (ISO 9660, "
+                          "Joliet, Rock Ridge, UDF), then what files take, last the rest, and counts files as it goes; "
+                          "the record names those that unreadable sectors have cost. A GLOB for --want may use * and ? "
+                          "(within a name), [a-z], [!a-z], and ** (across directories); without / it is a name in any "
+                          "directory, with / a path from the root; a directory means all in it; A to Z and a to z are "
+                          "the same.\n\nExit status: 0 every sector was read; "
                           "1 some were not; 2 wrong usage, or a disc that does not "
                           "make one image; 3 device or file trouble; 4 interrupted, can be continued.",
                           rows(), run);

@@ -31,21 +31,15 @@ struct Moments {
 }  // namespace
 
 /// SplitMix64.
-std::uint64_t Scratch::bits() {
+double Scratch::uniform() {
   std::uint64_t z = random_ += 0x9E3779B97F4A7C15U;
   z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
   z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-  return z ^ (z >> 31U);
+  return static_cast<double>((z ^ (z >> 31U)) >> 11U) * 0x1p-53;
 }
 
-double Scratch::uniform() { return static_cast<double>(bits() >> 11U) * 0x1p-53; }
-
-/// Nearly normal: the sum of four uniform numbers of 16 bits, scaled to a standard deviation of 1.
-double Scratch::gauss() {
-  const std::uint64_t b = bits();
-  const std::uint64_t sum = (b & 0xFFFFU) + (b >> 16U & 0xFFFFU) + (b >> 32U & 0xFFFFU) + (b >> 48U);
-  return (static_cast<double>(sum) * 0x1p-16 - 2) * 1.7320508;
-}
+/// Nearly normal: the sum of four uniform numbers, scaled to a standard deviation of 1.
+double Scratch::gauss() { return (uniform() + uniform() + uniform() + uniform() - 2) * 1.7320508; }
 
 Scratch::Scratch(BlockSpan first_hit, const ScratchPrior& prior, std::uint64_t seed)
     : alive_(1 - prior.isolated), most_width_(prior.most_width), belief_(prior.spiral), random_(seed) {
@@ -188,7 +182,7 @@ void Scratch::resample() {
     guesses_.push_back({.at = stray(at, g.at, one) + 0.01 * gauss(),
                         .turn = stray(turn, g.turn, two),
                         .growth = stray(growth, g.growth, gauss()),
-                        .width = std::clamp(g.width * (1 + 0.06 * gauss()), kLeastWidth, most_width_),
+                        .width = std::clamp(g.width * std::exp(0.06 * gauss()), kLeastWidth, most_width_),
                         .hit = rethink ? kHits[static_cast<std::size_t>(uniform() * kHits.size())] : g.hit,
                         .weight = step});
   }

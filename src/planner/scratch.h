@@ -79,7 +79,6 @@ class Scratch {
   void resample();
   void gather_on_one_turn();
   void find_bounds();
-  [[nodiscard]] std::uint64_t bits();
   [[nodiscard]] double uniform();
   [[nodiscard]] double gauss();
 

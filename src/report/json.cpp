@@ -76,16 +76,42 @@ Json event_json(const RipBegun& e) {
           {"good", e.good}};
 }
 Json event_json(const PhaseBegun& e) {
-  return {{"event", "phase"},
-          {"phase", to_string(e.phase)},
-          {"round", e.round},
-          {"sectors", e.sectors},
-          {"speed_kb_per_s", e.speed_kb_per_s}};
+  Json json{{"event", "phase"},
+            {"phase", to_string(e.phase)},
+            {"round", e.round},
+            {"sectors", e.sectors},
+            {"speed_kb_per_s", e.speed_kb_per_s}};
+  if (!e.part.empty()) json["part"] = e.part;
+  return json;
+}
+Json count_json(const FileCount& count) {
+  return {{"files", count.files},
+          {"whole", count.whole},
+          {"hit", count.hit},
+          {"wanted", count.wanted},
+          {"wanted_whole", count.wanted_whole},
+          {"wanted_hit", count.wanted_hit}};
 }
 Json event_json(const Progress& e) {
-  return {{"event", "progress"},        {"phase", to_string(e.phase)}, {"round", e.round},
-          {"lba", e.position.value},    {"sectors", e.sectors},        {"good", e.good},
-          {"unreadable", e.unreadable}, {"pending", e.pending}};
+  Json json{{"event", "progress"},        {"phase", to_string(e.phase)}, {"round", e.round},
+            {"lba", e.position.value},    {"sectors", e.sectors},        {"good", e.good},
+            {"unreadable", e.unreadable}, {"pending", e.pending}};
+  if (e.files) json["files"] = count_json(*e.files);
+  return json;
+}
+Json found_json(const FilesFound& found) {
+  return {{"views", found.views},
+          {"files", found.files},
+          {"wanted", found.wanted},
+          {"structure_sectors", found.structure_sectors},
+          {"wanted_sectors", found.wanted_sectors},
+          {"other_sectors", found.other_sectors},
+          {"troubles", found.troubles}};
+}
+Json event_json(const FilesFound& e) {
+  Json json{{"event", "files"}};
+  json.update(found_json(e));
+  return json;
 }
 Json event_json(const ReadFailed& e) {
   Json json{{"event", "failed"},
@@ -173,6 +199,24 @@ Json failing_json(const RipOutcome& outcome) {
   return json;
 }
 
+Json files_json(const FilesOutcome& files) {
+  Json hit = Json::array();
+  for (const FilesOutcome::Hit& file : files.hit)
+    hit.push_back({{"path", file.path},
+                   {"bytes", file.bytes},
+                   {"sectors", file.sectors},
+                   {"unreadable", file.unreadable},
+                   {"wanted", file.wanted}});
+  Json json{{"views", files.found.views}};
+  json.update(count_json(files.count));
+  json["hit_files"] = hit;
+  json["hit_structures"] = files.hit_structures;
+  json["hit_structure_count"] = files.hit_structure_count;
+  json["troubles"] = files.troubles;
+  json["trouble_count"] = files.trouble_count;
+  return json;
+}
+
 std::string_view to_string(Confirm confirm) {
   switch (confirm) {
     case Confirm::none: return "none";
@@ -192,7 +236,7 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
   Json speeds = Json::array();
   for (const SpeedWish wish : options.speeds)
     speeds.push_back(to_kilobytes_per_second(wish, outcome.disc.profile.kind));
-  const Json record{
+  Json record{
       {"schema", "pressmark-rip"},
       {"schema_version", kRecordSchema},
       {"tool", {{"name", "pressmark"}, {"version", PRESSMARK_VERSION}}},
@@ -205,6 +249,8 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
         {"speeds_kb_per_s", speeds},
         {"confirm", to_string(options.confirm)},
         {"raw", options.raw},
+        {"files_first", options.files_first},
+        {"want", options.want},
         {"fill", std::to_integer<int>(options.fill)}}},
       {"drive", drive_json(outcome.drive)},
       {"disc", disc_json(outcome.disc)},
@@ -220,6 +266,7 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
        {{"commands", outcome.reads}, {"failed", outcome.failed_reads}, {"failed_at_medium", failing_json(outcome)}}},
       {"digests", digests_json(outcome.digests)},
       {"warnings", outcome.notes}};
+  if (outcome.files) record["files"] = files_json(*outcome.files);
   return dump(record, 2);
 }
 

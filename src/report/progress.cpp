@@ -82,11 +82,13 @@ class TerminalProgress final : public EventSink {
       const auto filled = static_cast<std::size_t>(done / 100 * 16);
       bar = fmt::format("[{:#<{}}{:.<{}}] ", "", filled, "", 16 - filled);
     }
-    draw(fit({fmt::format("{}{:5.1f}%", bar, done), phase_words(last_.phase, last_.round),
-              speed_words(rate_.sectors_per_second()), fmt::format("left {}", format_duration(rate_.remaining(last_))),
-              fmt::format("bad {}", last_.unreadable), fmt::format("{}", format_duration(at)),
-              fmt::format("LBA {}", last_.position.value)},
-             width));
+    std::vector<std::string> fields{fmt::format("{}{:5.1f}%", bar, done), phase_words(last_.phase, last_.round)};
+    if (last_.files) fields.push_back(file_words(*last_.files));
+    for (std::string& field : std::vector<std::string>{
+             speed_words(rate_.sectors_per_second()), fmt::format("left {}", format_duration(rate_.remaining(last_))),
+             fmt::format("bad {}", last_.unreadable), format_duration(at), fmt::format("LBA {}", last_.position.value)})
+      fields.push_back(std::move(field));
+    draw(fit(fields, width));
   }
   void draw(std::string line) {
     const std::size_t length = line.size();
@@ -118,8 +120,9 @@ class PlainProgress final : public EventSink {
     if (const auto* progress = std::get_if<Progress>(&event)) {
       rate_.add(*progress, at);
       if (!due()) return;
-      out_(fmt::format("{:.1f}% read, {}, LBA {}, {}, {} unreadable, {} elapsed, {} left\n",
+      out_(fmt::format("{:.1f}% read, {}{}{}, LBA {}, {}, {} unreadable, {} elapsed, {} left\n",
                        percent(progress->good, progress->sectors), phase_words(progress->phase, progress->round),
+                       progress->files ? ", " : "", progress->files ? file_words(*progress->files) : std::string{},
                        progress->position.value, speed_words(rate_.sectors_per_second()), progress->unreadable,
                        format_duration(at), format_duration(rate_.remaining(*progress))));
     } else if (const std::string words = screen_words(event); !words.empty()) {

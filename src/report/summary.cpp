@@ -8,7 +8,7 @@
 namespace pressmark {
 namespace {
 
-constexpr std::size_t kRangesShown = 20;
+constexpr std::size_t kRangesShown = 20, kFilesShown = 20;
 
 std::string_view grade_words(Grade grade) {
   switch (grade) {
@@ -33,6 +33,23 @@ std::string reason(const RipOutcome& outcome, const GradedRun& run) {
   return best == nullptr ? std::string{} : fmt::format("{}, tried {} times", best->last, best->tries);
 }
 
+/// What the unreadable sectors have cost, by name.
+std::string file_lines(const FilesOutcome& files) {
+  std::string text = fmt::format("  files      {} of {} whole", files.count.whole, files.count.files);
+  const auto out = std::back_inserter(text);
+  if (files.count.wanted > 0)
+    fmt::format_to(out, "; of those wanted {} of {}", files.count.wanted_whole, files.count.wanted);
+  text += '\n';
+  for (std::size_t i = 0; i < std::min(files.hit.size(), kFilesShown); ++i)
+    fmt::format_to(out, "    {}{}: {} of {} sectors unreadable\n", files.hit[i].path,
+                   files.hit[i].wanted ? " (wanted)" : "", files.hit[i].unreadable, files.hit[i].sectors);
+  if (files.count.hit > kFilesShown)
+    fmt::format_to(out, "    and {} more files; the record lists up to 1000\n", files.count.hit - kFilesShown);
+  for (std::size_t i = 0; i < std::min(files.hit_structures.size(), kFilesShown); ++i)
+    fmt::format_to(out, "    {}: unreadable; what it lists may be missing here\n", files.hit_structures[i]);
+  return text;
+}
+
 }  // namespace
 
 std::string rip_summary(const RipOutcome& outcome) {
@@ -55,6 +72,7 @@ std::string rip_summary(const RipOutcome& outcome) {
                    reason(outcome, *run));
   }
   if (hidden > 0) fmt::format_to(out, "    and {} more ranges, all of them in the record\n", hidden);
+  if (outcome.files) text += file_lines(*outcome.files);
   for (const Digest& digest : outcome.digests) fmt::format_to(out, "  {:<8}{}\n", to_string(digest.kind), digest.hex());
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "pressmark/report.h"
 
@@ -28,7 +29,8 @@ std::string words(const RipBegun& begun) {
 std::string words(const PhaseBegun& begun) {
   if (begun.sectors == 0 || begun.phase == Phase::confirm || begun.phase == Phase::finished) return {};
   const std::string speed = begun.speed_kb_per_s == 0 ? "full speed" : fmt::format("{} kB/s", begun.speed_kb_per_s);
-  return fmt::format("{}: {} sectors at {}", phase_words(begun.phase, begun.round), begun.sectors, speed);
+  return fmt::format("{}{}{}: {} sectors at {}", phase_words(begun.phase, begun.round), begun.part.empty() ? "" : " ",
+                     begun.part, begun.sectors, speed);
 }
 
 std::string words(const ReadFailed& failed) { return range_words(failed.range) + ": " + failed.error.got; }
@@ -36,6 +38,15 @@ std::string words(const Recovered& recovered) {
   return fmt::format("{}: read now ({})", range_words(recovered.range), to_string(recovered.grade));
 }
 std::string words(const Note& note) { return note.level == Note::Level::warning ? "warning: " + note.text : note.text; }
+std::string words(const FilesFound& found) {
+  std::string text = fmt::format("file system: {}; {} files", fmt::join(found.views, ", "), found.files);
+  if (found.wanted > 0) text += fmt::format(", {} of them wanted", found.wanted);
+  const auto size = [](std::int64_t sectors) { return format_bytes(static_cast<std::uint64_t>(sectors) * kUserBytes); };
+  text += fmt::format("\nfirst {} of structures", size(found.structure_sectors));
+  if (found.wanted > 0) text += fmt::format(", then {} of wanted files", size(found.wanted_sectors));
+  return text + fmt::format(", then {} of {}files, then the rest", size(found.other_sectors),
+                            found.wanted > 0 ? "other " : "");
+}
 std::string words(const Progress&) { return {}; }
 std::string words(const Committed&) { return {}; }
 std::string words(const Digesting&) { return {}; }
@@ -53,6 +64,14 @@ std::string phase_words(Phase phase, std::uint32_t round) {
     case Phase::finished: return "done";
   }
   return {};
+}
+
+std::string file_words(const FileCount& files) {
+  std::string text = fmt::format("files {}/{}", files.whole, files.files);
+  if (files.hit > 0) text += fmt::format(" hit {}", files.hit);
+  if (files.wanted > 0) text += fmt::format(" wanted {}/{}", files.wanted_whole, files.wanted);
+  if (files.wanted_hit > 0) text += fmt::format(" hit {}", files.wanted_hit);
+  return text;
 }
 
 std::string range_words(LbaRange range) {

@@ -67,25 +67,30 @@ void Ripper::put_drive_back() {
 }
 
 Result<void> Ripper::read_all() {
-  while (const auto step = planner_->next(outcome_.map, progress_)) {
-    if (asked_to_stop())
-      return stop_with({.kind = ErrorKind::interrupted,
-                        .tried = "read the whole disc",
-                        .where = fmt::format("{}, LBA {}", options_.source, lba(step->first).value),
-                        .got = "asked to stop"});
-    announce_phase(*step);
-    CHECK(take(*step));
-    const RipMap& map = outcome_.map;
-    emit(Progress{.phase = step->phase,
-                  .round = step->round,
-                  .position = lba(step->first + step->count),
-                  .sectors = map.sectors(),
-                  .good = map.good(),
-                  .unreadable = map.count(Grade::unreadable),
-                  .pending = map.count(Grade::untried) + map.count(Grade::untrimmed)});
-    CHECK(commit_if_due(false));
-  }
+  CHECK(find_files());
+  while (const auto step = planner_->next(outcome_.map, progress_)) CHECK(step_on(*step));
   return {};
+}
+
+/// One step of the work: read, kept, told of.
+Result<void> Ripper::step_on(const Step& step) {
+  if (asked_to_stop())
+    return stop_with({.kind = ErrorKind::interrupted,
+                      .tried = "read the whole disc",
+                      .where = fmt::format("{}, LBA {}", options_.source, lba(step.first).value),
+                      .got = "asked to stop"});
+  if (!walking_) announce_phase(step);
+  CHECK(take(step));
+  const RipMap& map = outcome_.map;
+  emit(Progress{.phase = step.phase,
+                .round = step.round,
+                .position = lba(step.first + step.count),
+                .sectors = map.sectors(),
+                .good = map.good(),
+                .unreadable = map.count(Grade::unreadable),
+                .pending = map.count(Grade::untried) + map.count(Grade::untrimmed),
+                .files = tally_ ? std::optional{tally_->count()} : std::nullopt});
+  return commit_if_due(false);
 }
 
 /// Bytes to buffer_, grades to grades_.
@@ -140,8 +145,9 @@ void Ripper::announce_phase(const Step& step) {
   announced_ = {progress_.phase, progress_.round};
   emit(PhaseBegun{.phase = progress_.phase,
                   .round = progress_.round,
-                  .sectors = Planner::remaining(outcome_.map, progress_.phase),
-                  .speed_kb_per_s = step.speed_kb_per_s});
+                  .sectors = remaining(),
+                  .speed_kb_per_s = step.speed_kb_per_s,
+                  .part = part()});
 }
 
 /// Tells of each state once, and keeps on unless asked to stop.

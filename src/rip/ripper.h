@@ -2,6 +2,7 @@
 //
 //   ripper.cpp          the loop
 //   ripper_begin.cpp    drive, disc and files before the first read
+//   ripper_files.cpp    the file system first, where that is asked for
 //   ripper_proof.cpp    is this the disc the files are of?
 //   ripper_trouble.cpp  what a failed read means
 //   ripper_keep.cpp     image, map, digests, the end
@@ -17,10 +18,12 @@
 #include <utility>
 #include <vector>
 
+#include "pressmark/filesystem.h"
 #include "pressmark/rip.h"
 
 #include "planner/planner.h"
 #include "rip/answers.h"
+#include "rip/file_tally.h"
 #include "rip/manner.h"
 #include "rip/reader.h"
 #include "rip/stream_digest.h"
@@ -55,6 +58,16 @@ class Ripper {
   void choose_speeds();
   [[nodiscard]] Confirm confirm() const;
   Result<void> read_all();
+  Result<void> step_on(const Step& step);
+  [[nodiscard]] PlanOptions plan_options(std::vector<std::vector<SectorRange>> tiers);
+  Result<void> find_files();
+  void tell_files();
+  [[nodiscard]] std::string part() const;
+  [[nodiscard]] std::int64_t remaining() const;
+  Result<bool> read_structure(std::int64_t first, std::uint32_t count, std::span<std::byte> out);
+  [[nodiscard]] Step structure_step(std::int64_t at, std::int64_t end) const;
+  Result<void> conclude_files();
+  void apply(const Step& step, const StepResult& result);
   std::unexpected<Error> give_up(Error error);
   void put_drive_back();
   Result<void> take(const Step& step);
@@ -107,8 +120,13 @@ class Ripper {
   std::optional<SectorReader> reader_;
   std::optional<Planner> planner_;
   std::optional<Manner> manner_;
+  bool walking_ = false;          // the file system is being read: steps come from the walk, not from the plan
+  std::optional<Volume> volume_;  // with files_first, once it has been walked
+  std::optional<FileTally> tally_;
+  std::vector<std::vector<SectorRange>> tiers_;  // as the planner has them
   std::unique_ptr<ImageWriter> writer_;
   std::vector<std::uint32_t> speeds_;
+  bool effort_ = false;  // the drive takes a lower retry count
   std::map<std::int64_t, FailureNote> failures_;
   std::vector<std::byte> buffer_;
   std::vector<Grade> grades_;

@@ -86,16 +86,8 @@ Result<void> Ripper::begin() {
                                 .ready_limit = options_.ready_limit,
                                 .tell = [this](Note::Level level, std::string text) { note(level, std::move(text)); },
                                 .stop = [this] { return asked_to_stop(); }});
-  const auto recovery = drive_.error_recovery();
-  planner_.emplace(PlanOptions{
-      .block_sectors = plan.block_sectors,
-      .transfer_sectors = plan.transfer_sectors,
-      .retries = options_.retries,
-      .speeds = speeds_,
-      .confirm = confirm(),
-      .effort = recovery && recovery->retries > 0,
-      .geometry = plan.range.first == Lba{0} ? std::optional{nominal_geometry(outcome_.disc)} : std::nullopt,
-      .tiers = {}});
+  effort_ = drive_.error_recovery().value_or(ErrorRecovery{}).retries > 0;
+  planner_.emplace(plan_options({}));
   if (auto locked = drive_.lock_tray(); !locked)
     note(Note::Level::info, "the tray stays unlocked: " + locked.error().got);
   emit(RipBegun{.drive = outcome_.drive,
@@ -123,6 +115,18 @@ Result<void> Ripper::begin() {
 Confirm Ripper::confirm() const {
   if (!outcome_.raw || options_.confirm == Confirm::none) return outcome_.raw ? Confirm::none : options_.confirm;
   return outcome_.map.count(Grade::drive) > 0 ? Confirm::all : Confirm::none;
+}
+
+PlanOptions Ripper::plan_options(std::vector<std::vector<SectorRange>> tiers) {
+  const ImagePlan& plan = reader_->plan();
+  return {.block_sectors = plan.block_sectors,
+          .transfer_sectors = plan.transfer_sectors,
+          .retries = options_.retries,
+          .speeds = speeds_,
+          .confirm = confirm(),
+          .effort = effort_,
+          .geometry = plan.range.first == Lba{0} ? std::optional{nominal_geometry(outcome_.disc)} : std::nullopt,
+          .tiers = std::move(tiers)};
 }
 
 void Ripper::choose_speeds() {

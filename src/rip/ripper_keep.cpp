@@ -24,13 +24,19 @@ void Ripper::enter_failure(const Step& step, const Error& error) {
   const std::int64_t first = inside ? std::max(*at / block * block, step.first) : step.first;
   const std::int64_t end = step.first + step.count;
   note_failure(first, inside ? std::min(first - first % block + block, end) - first : step.count, error);
-  planner_->apply(outcome_.map, progress_, step,
-                  {.failed = true,
-                   .hung = trouble_of(error) != Trouble::place && !is_cheap(error),
-                   .failed_at = inside ? at : std::nullopt,
-                   .grades = {},
-                   .repeated = {},
-                   .seconds = step_seconds_});
+  apply(step, {.failed = true,
+               .hung = trouble_of(error) != Trouble::place && !is_cheap(error),
+               .failed_at = inside ? at : std::nullopt,
+               .grades = {},
+               .repeated = {},
+               .seconds = step_seconds_});
+}
+
+void Ripper::apply(const Step& step, const StepResult& result) {
+  const SectorRange range{step.first, step.count};
+  if (tally_) tally_->leave(outcome_.map, range);
+  planner_->apply(outcome_.map, progress_, step, result);
+  if (tally_) tally_->enter(outcome_.map, range);
 }
 
 /// The bytes are in buffer_, their grades in grades_. Stores the good ones, then tells the map.
@@ -43,9 +49,7 @@ Result<void> Ripper::enter_readings(const Step& step) {
     hear_answers(step);
     CHECK(keep(step, grades));
   }
-  planner_->apply(
-      outcome_.map, progress_, step,
-      {.failed = false, .failed_at = {}, .grades = grades, .repeated = repeated_, .seconds = step_seconds_});
+  apply(step, {.failed = false, .failed_at = {}, .grades = grades, .repeated = repeated_, .seconds = step_seconds_});
   return {};
 }
 
@@ -181,6 +185,7 @@ Result<void> Ripper::conclude() {
   CHECK(writer_->finish(outcome_.map.sectors()));
   CHECK(commit_if_due(true));
   CHECK(finish_digests());
+  CHECK(conclude_files());
   if (hooks_.before_publish) CHECK(hooks_.before_publish(outcome_));
   CHECK(writer_->publish());
   emit(finished());

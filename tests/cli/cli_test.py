@@ -223,6 +223,61 @@ class Rip(Case):
         self.assertEqual(self.read("out.iso"), data)
 
 
+class FilesFirst(Case):
+    """An image by genisoimage: a large file, and behind it in address a small one in a folder of its own."""
+    def setUp(self):
+        super().setUp()
+        rng = random.Random(3)
+        (self.folder / "tree/zzz").mkdir(parents=True)
+        (self.folder / "tree/aaa.bin").write_bytes(rng.randbytes(40_000_000))
+        self.saves = rng.randbytes(200_000)
+        (self.folder / "tree/zzz/saves.dat").write_bytes(self.saves)
+        subprocess.run(["genisoimage", "-quiet", "-R", "-J", "-o", "tree.iso", "tree"], cwd=self.folder, check=True)
+
+    def disc(self, **damage):
+        # At the inner edge a DVD has 8 mm of 40 MB in less than a tenth of a millimetre: blocks are named, not drawn.
+        return self.scenario("s.json", disc={"image": "tree.iso", "kind": "dvd"}, **damage)
+
+    def rip(self, *options, expect):
+        done = self.pressmark("rip", self.disc(faults=[{"fault": "dead", "first": 1600 + 320 * i, "count": 16} for i in range(40)]),
+                              "-o", "out", "--overwrite", "--json", *options, expect=expect)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_a_wanted_file_is_whole_long_before_the_disc_is(self):
+        plain = self.rip(expect=1)
+        first = self.rip("--want", "saves.dat", expect=1)
+        found = next(event for event in first if event["event"] == "files")
+        self.assertEqual((found["files"], found["wanted"], found["troubles"]), (2, 1, 0))
+        self.assertEqual(found["views"], ["ISO 9660, Rock Ridge", "Joliet level 3"])
+        # Virtual seconds: until the others begin here, until the first sweep has been over the whole disc there.
+        begun = next(event["at"] for event in first if event["event"] == "begun")
+        wanted = next(event["at"] for event in first if event.get("part") == "other files")
+        swept = next(event["at"] for event in plain if event["event"] == "phase" and event["phase"] != "stream")
+        self.assertLess((wanted - begun) * 5, swept - begun)
+        files = self.record()["files"]
+        self.assertEqual((files["whole"], files["hit"], files["wanted_whole"]), (1, 1, 1))
+        self.assertEqual([(file["path"], file["unreadable"]) for file in files["hit_files"]], [("aaa.bin", 640)])
+
+    def test_both_orders_make_the_same_image(self):
+        self.pressmark("rip", self.disc(), "-o", "out", "--files-first")
+        self.assertEqual(self.read("out.iso"), self.read("tree.iso"))
+
+    def test_what_is_hit_is_said(self):
+        done = self.pressmark("rip", self.disc(faults=[{"fault": "dead", "first": 2000, "count": 16}]), "-o", "out",
+                              "--want", "ZZZ/", "--want", "nothing*", expect=1)
+        self.assertIn("files      1 of 2 whole; of those wanted 1 of 1", done.stdout)
+        self.assertRegex(done.stdout, r"aaa\.bin: 16 of \d+ sectors unreadable")
+        self.assertIn("warning: no file on the disc is 'nothing*'", done.stderr)
+        self.assertIn("streaming wanted files", done.stderr)
+
+    def test_a_disc_without_files_is_read_all_the_same(self):
+        truth = self.image("truth.iso", 300)
+        done = self.pressmark("rip", "truth.iso", "-o", "out", "--files-first")
+        self.assertEqual(self.read("out.iso"), truth)
+        self.assertIn("no file system that is known here", done.stderr)
+        self.assertNotIn("files", self.record())
+
+
 class Resume(Case):
     def rip_until(self, stop, source, *more):
         """Starts a rip and hands its process to `stop`; returns its exit status."""

@@ -67,14 +67,30 @@ def must_refuse(validator, record, change, what):
     assert not validator.is_valid(spoiled), f"the schema takes a record with {what}"
 
 
+def check_files(record):
+    """The demo disc's files, asked for: every unreadable sector is one file's, and no more than it says."""
+    files = record["files"]
+    assert files["files"] == files["whole"] + files["hit"] and files["hit"] == len(files["hit_files"]) > 0
+    assert files["wanted"] == files["wanted_whole"] > 0
+    unreadable = record["grades"]["unreadable"]["sectors"]
+    assert sum(file["unreadable"] for file in files["hit_files"]) <= unreadable
+    assert record["options"]["want"] == ["*.txt"] and record["options"]["files_first"]
+
+
 def main(pressmark, schema_path):
     schema = json.loads(pathlib.Path(schema_path).read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(closed(schema))
     with tempfile.TemporaryDirectory() as folder:
         record, image = rip(pressmark, folder, "--digests", "crc32,md5,sha1,sha256,sha512,blake2b")
-    for error in validator.iter_errors(record):
-        sys.exit(f"{'/'.join(map(str, error.absolute_path))}: {error.message}")
+    with tempfile.TemporaryDirectory() as folder:
+        by_files, _ = rip(pressmark, folder, "--want", "*.txt")
+    for one in (record, by_files):
+        for error in validator.iter_errors(one):
+            sys.exit(f"{'/'.join(map(str, error.absolute_path))}: {error.message}")
+    assert "files" not in record
+    check_files(by_files)
+    must_refuse(validator, by_files, lambda r: r["files"].pop("hit_files"), "files without those that are hit")
     check_sense(record, image)
     assert set(record["digests"]) == {"crc32", "md5", "sha1", "sha256", "sha512", "blake2b"}
     must_refuse(validator, record, lambda r: r.pop("grades"), "no grades")
