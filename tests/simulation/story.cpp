@@ -21,7 +21,7 @@ constexpr std::array<FeatureRow, kFeatures> kRows{{
     {"attentions", 0.2},      {"medium-changes", 0.2}, {"ejects", 0.12},         {"pulled-cables", 0.2},
     {"stops", 0.5},           {"power-cuts", 0.6},     {"full-disks", 0.12},     {"other-drives", 0.3},
     {"same-drive", 0.3},      {"foreign-maps", 0.1},   {"overwrites", 0.1},      {"changing-options", 0.2},
-    {"tracks", 0.12},         {"long-discs", 0.1},    {"two-layers", 0.25},     {"wrong-sizes", 0.08},
+    {"tracks", 0.12},         {"long-discs", 0.1},     {"two-layers", 0.25},     {"wrong-sizes", 0.08},
 }};
 
 /// Without these, what a rip claims in the end follows from the disc alone, however often it was cut.
