@@ -151,8 +151,8 @@ TEST(Tap, EndsWhatHasNoEndAndHearsEverySector) {
   const Truth truth{*open_scenario(scenario.dump())};
   auto drive = *open_scenario(scenario.dump());
   Readings readings;
-  Traffic traffic;
-  Tap tap{*drive, {.truth = truth, .readings = readings, .traffic = traffic}, 2};
+  Traffic traffic{.limit = 2};
+  Tap tap{*drive, {.truth = truth, .readings = readings, .traffic = traffic}};
   std::vector<std::byte> data(3 * kUserBytes);
   Command read{.cdb_length = 10, .direction = Direction::in, .data = data};
   read.cdb[0] = std::byte{0x28};

@@ -57,6 +57,8 @@ class Player {
   void put_other_rip_in_the_way();
   void rewrite_map();
   void take_drive(const Act& act);
+  Result<std::unique_ptr<Transport>> find_drive(const Act& act);
+  [[nodiscard]] Tap::Ears ears() { return {.truth = truth_, .readings = readings_, .traffic = tally_.traffic}; }
   void look_back(const Act& act, const Ending& ending, const Claims& before);
   void check_ending(const Act& act, const Ending& ending);
   void check_outcome(const Act& act, const RipOutcome& outcome, const Claims& claims);
@@ -78,6 +80,7 @@ class Player {
   Truth truth_, other_;
   std::unique_ptr<MemoryFiles> files_;
   std::unique_ptr<SimulatedDrive> drive_;
+  std::vector<std::unique_ptr<SimulatedDrive>> past_drives_;  // of this run: its Drive may still speak to them
   Tally tally_;
   Violations violations_;
   std::string fingerprint_;
@@ -139,6 +142,21 @@ void Player::take_drive(const Act& act) {
   (void)drive_->execute(load);
 }
 
+/// The drive that the program looks for while it is away. With luck it is there; perhaps somebody has used the time.
+Result<std::unique_ptr<Transport>> Player::find_drive(const Act& act) {
+  if (act.swapped_while_away && past_drives_.empty()) {
+    nlohmann::json scenario = act.scenario;
+    scenario["disc"] = story_.other_disc["disc"];
+    scenario["faults"] = scenario["damage"] = nlohmann::json::array();
+    scenario["start"] = "ready";
+    auto drive = open_scenario(scenario.dump());
+    if (!drive) return fail(drive.error());
+    past_drives_.push_back(std::exchange(drive_, std::move(*drive)));
+    say("    the drive comes back with the other disc");
+  }
+  return std::make_unique<Tap>(*drive_, ears());
+}
+
 /// What another tool leaves of a map: the lines that are not ours.
 void Player::rewrite_map() {
   const Path path{"rips/disc.map"};
@@ -173,18 +191,20 @@ Player::Ending Player::run(const Act& act) {
   files_->capacity_bytes = act.cut == Cut::full_disk ? static_cast<std::uint64_t>(act.cut_at) : ~std::uint64_t{0};
   const std::uint64_t bound = command_bound(act);
   std::uint64_t asked = 0;
-  const RipHooks hooks{.events = &ledger_,
-                       .stop =
-                           [&] {
-                             const auto at = static_cast<std::uint64_t>(act.cut_at);
-                             return ++asked > (act.cut == Cut::stop ? at : 8 * bound);
-                           },
-                       .before_publish = {}};
+  RipHooks hooks{
+      .events = &ledger_,
+      .stop =
+          [&] {
+            const auto at = static_cast<std::uint64_t>(act.cut_at);
+            return ++asked > (act.cut == Cut::stop ? at : 8 * bound);
+          },
+  };
+  if (story_.has(Feature::reopening)) hooks.reopen = [&](const DriveIdentity&) { return find_drive(act); };
   Ending ending;
   const std::uint64_t commands_before = tally_.traffic.commands;
+  tally_.traffic.limit = commands_before + bound;
   {
-    auto tap = std::make_unique<Tap>(
-        *drive_, Tap::Ears{.truth = truth_, .readings = readings_, .traffic = tally_.traffic}, bound);
+    auto tap = std::make_unique<Tap>(*drive_, ears());
     if (auto drive = Drive::open(std::move(tap)); !drive)
       ending.error = drive.error();
     else if (auto outcome = rip(**drive, options, *files_, hooks); !outcome)
@@ -192,6 +212,7 @@ Player::Ending Player::run(const Act& act) {
     else
       ending.outcome = std::move(*outcome);
   }
+  past_drives_.clear();
   const std::uint64_t commands = tally_.traffic.commands - commands_before;
   say("run {}: {} commands of at most {}; {}", runs_, commands, bound,
       ending.error ? describe(*ending.error)
@@ -367,11 +388,11 @@ void Player::check_against_disc(const Claims& claims) {
 void Player::compare_with_undisturbed(const Claims& claims) {
   ++tally_.compared;
   auto drive = open_scenario(story_.calm.scenario.dump());
-  Traffic traffic;
+  Traffic traffic{.limit = command_bound(story_.calm)};
   Readings readings;
   MemoryFiles files;
-  auto opened = Drive::open(std::make_unique<Tap>(
-      **drive, Tap::Ears{.truth = truth_, .readings = readings, .traffic = traffic}, command_bound(story_.calm)));
+  auto opened =
+      Drive::open(std::make_unique<Tap>(**drive, Tap::Ears{.truth = truth_, .readings = readings, .traffic = traffic}));
   if (!opened) return complain("undisturbed: " + describe(opened.error()));
   if (const auto outcome = rip(**opened, story_.calm.options, files, {}); !outcome)
     return complain("undisturbed: " + describe(outcome.error()));

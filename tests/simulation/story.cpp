@@ -15,13 +15,35 @@ struct FeatureRow {
   double share;  ///< of the seeds
 };
 constexpr std::array<FeatureRow, kFeatures> kRows{{
-    {"scratches", 0.5},       {"dead-blocks", 0.5},    {"marginal-blocks", 0.4}, {"false-good", 0.2},
-    {"stale-cache", 0.15},    {"wrong-lba", 0.12},     {"lasting-trouble", 0.1}, {"slow-failures", 0.0},
-    {"short-transfers", 0.2}, {"hangs", 0.2},          {"senses", 0.25},         {"bus-resets", 0.2},
-    {"attentions", 0.2},      {"medium-changes", 0.2}, {"ejects", 0.12},         {"pulled-cables", 0.2},
-    {"stops", 0.5},           {"power-cuts", 0.6},     {"full-disks", 0.12},     {"other-drives", 0.3},
-    {"same-drive", 0.3},      {"foreign-maps", 0.1},   {"overwrites", 0.1},      {"changing-options", 0.2},
-    {"tracks", 0.12},         {"long-discs", 0.1},     {"two-layers", 0.25},     {"wrong-sizes", 0.08},
+    {"scratches", 0.5},
+    {"dead-blocks", 0.5},
+    {"marginal-blocks", 0.4},
+    {"false-good", 0.2},
+    {"stale-cache", 0.15},
+    {"wrong-lba", 0.12},
+    {"lasting-trouble", 0.1},
+    {"slow-failures", 0.06},
+    {"short-transfers", 0.2},
+    {"hangs", 0.2},
+    {"senses", 0.25},
+    {"bus-resets", 0.2},
+    {"attentions", 0.2},
+    {"medium-changes", 0.2},
+    {"ejects", 0.12},
+    {"pulled-cables", 0.2},
+    {"stops", 0.5},
+    {"power-cuts", 0.6},
+    {"full-disks", 0.12},
+    {"other-drives", 0.3},
+    {"same-drive", 0.3},
+    {"reopening", 0.6},
+    {"foreign-maps", 0.1},
+    {"overwrites", 0.1},
+    {"changing-options", 0.2},
+    {"tracks", 0.12},
+    {"long-discs", 0.1},
+    {"two-layers", 0.25},
+    {"wrong-sizes", 0.08},
 }};
 
 /// Without these, what a rip claims in the end follows from the disc alone, however often it was cut.
@@ -183,6 +205,7 @@ Story make_story(std::uint64_t seed) {
       a.troubles = static_cast<int>(troubles.size());
       faults.insert(faults.end(), troubles.begin(), troubles.end());
       a.same_drive = number > 0 && story.has(Feature::same_drive) && own.chance(0.7);
+      a.swapped_while_away = story.has(Feature::medium_changes) && own.chance(0.3);
       a.foreign_map = number > 0 && story.has(Feature::foreign_maps) && own.chance(0.7);
       draft_cut(story, own, a);
     }

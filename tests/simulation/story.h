@@ -40,6 +40,7 @@ enum class Feature : std::uint8_t {
   full_disks,
   other_drives,  ///< later runs are in a drive of another model
   same_drive,    ///< later runs go on with the drive as it was left
+  reopening,     ///< a drive that went away is found again
   foreign_maps,  ///< another tool rewrites the map between two runs
   overwrites,    ///< the files of another disc's rip are in the way
   changing_options,
@@ -57,10 +58,11 @@ enum class Cut : std::uint8_t { none, stop, power, full_disk };
 
 /// One run of the program.
 struct Act {
-  nlohmann::json scenario;   ///< disc, drive and this run's trouble
-  int troubles = 0;          ///< faults in it that pass
-  bool same_drive = false;   ///< instead of a new one: the drive of the act before, as it was left
-  bool foreign_map = false;  ///< before this run another tool has rewritten the map
+  nlohmann::json scenario;          ///< disc, drive and this run's trouble
+  int troubles = 0;                 ///< faults in it that pass
+  bool same_drive = false;          ///< instead of a new one: the drive of the act before, as it was left
+  bool swapped_while_away = false;  ///< the drive that is found again holds the other disc, and does not say so
+  bool foreign_map = false;         ///< before this run another tool has rewritten the map
   RipOptions options;
   Cut cut = Cut::none;
   std::int64_t cut_at =

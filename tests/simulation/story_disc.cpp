@@ -94,7 +94,7 @@ void add_surface_faults(Story& story, const Dice& dice, json& faults, std::int64
   if (!story.has(Feature::lasting_trouble)) return;
   Dice own = dice.of("lasting");
   for (std::int64_t i = 0, n = own.whole(1, 2); i < n; ++i) {
-    json f{{"fault", own.one_of({"sense", "sense", "short-transfer"})}};
+    json f{{"fault", own.one_of({"hang", "sense", "sense", "short-transfer"})}};
     add_place(own, f, sectors, 20);
     if (f["fault"] == "sense") {
       const auto code = own.one_of<std::array<int, 3>>({{3, 2, 0}, {3, 17, 5}, {3, 21, 0}, {4, 9, 0}, {5, 100, 0}});
@@ -175,11 +175,11 @@ nlohmann::json draft_drive(const Story& story, std::uint64_t number) {
   maybe("c2_honesty", std::initializer_list<const char*>{"honest", "silent", "noisy"});
   maybe("raw_answers", std::initializer_list<int>{1, 2, 50});
   maybe("cache_kib", std::initializer_list<int>{0, 64, 512, 16384});
-  maybe("default_retries", std::initializer_list<int>{20, 128, 255});
+  maybe("default_retries", std::initializer_list<int>{1, 5, 255});
   maybe("max_transfer_bytes", std::initializer_list<int>{65536, 131072, 1 << 20});
   maybe("slow_down_x", std::initializer_list<double>{1, 4});
   maybe("idle_spin_down_s", std::initializer_list<double>{1, 10});
-  if (story.has(Feature::slow_failures)) d["failed_read_s"] = dice.one_of({20.0, 45.0});
+  if (story.has(Feature::slow_failures)) d["failed_read_s"] = dice.one_of({20.0, 45.0, 120.0});
   return d;
 }
 

@@ -41,8 +41,7 @@ const Readings::Of& Readings::of(Lba lba) const {
 }
 
 Result<Reply> Tap::execute(const Command& command) {
-  ++ears_.traffic.commands;
-  if (++commands_ > limit_)
+  if (++ears_.traffic.commands > ears_.traffic.limit)
     return fail({.kind = ErrorKind::device_gone, .tried = "go on", .got = "more commands than this run may take"});
   auto reply = drive_.execute(command);
   if (!reply) {

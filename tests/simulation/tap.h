@@ -15,6 +15,7 @@ namespace pressmark::simulation {
 
 /// What passed through all taps of a story.
 struct Traffic {
+  std::uint64_t limit = ~std::uint64_t{0};  ///< of commands: every further one fails with device_gone
   std::uint64_t commands = 0, timeouts = 0, bus_failures = 0, gone = 0, senses = 0, attentions = 0;
 };
 
@@ -40,8 +41,8 @@ class Tap final : public Transport {
     Readings& readings;
     Traffic& traffic;
   };
-  /// Above `limit` commands every further one fails with device_gone. `drive` outlives this.
-  Tap(SimulatedDrive& drive, Ears ears, std::uint64_t limit) : drive_(drive), ears_(ears), limit_(limit) {}
+  /// `drive` outlives this.
+  Tap(SimulatedDrive& drive, Ears ears) : drive_(drive), ears_(ears) {}
 
   Result<Reply> execute(const Command& command) override;
   [[nodiscard]] const TransportInfo& info() const override { return drive_.info(); }
@@ -52,7 +53,6 @@ class Tap final : public Transport {
 
   SimulatedDrive& drive_;
   Ears ears_;
-  std::uint64_t limit_, commands_ = 0;
 };
 
 }  // namespace pressmark::simulation
