@@ -93,9 +93,12 @@ Result<bool> Ripper::settle() {
 /// As settle; after news the disc is proven to be the one of these files.
 Result<void> Ripper::look_again() {
   TRY(const bool news, settle());
-  if (!news) return {};
+  in_doubt_ = in_doubt_ || news;
+  if (!in_doubt_) return {};
   CHECK(commit_if_due(true));  // the proof compares with what is on disk
-  return prove_same_disc();
+  CHECK(prove_same_disc());
+  in_doubt_ = false;
+  return {};
 }
 
 /// Reads what was read well before. Fails: with what the drive says now; mismatch (other bytes than in the image).

@@ -327,6 +327,35 @@ TEST_P(Survival, ADriveThatComesBackWithAnotherDiscIsNotRead) {
   expect_whole(run());
 }
 
+TEST_P(Survival, AnotherDiscBehindAFreshConnectionIsNotReadThoughItBeginsLikeTheFirst) {
+  // The drive hangs in the middle; when it is opened anew a disc of the same length is in it that has most sectors in common
+  // with the first, the volume descriptor and every touchstone among them.
+  bool ill = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    ill = ill || covers(command, kIll);
+    if (!ill || !read_range(command)) return std::nullopt;
+    line_->clock().sleep_for(command.timeout);
+    return lost(ErrorKind::timeout);
+  };
+  auto other = content(kSectors, 2);
+  std::copy_n(truth_.begin(), 500 * kUserBytes, other.begin());
+  on_reopen_ = [&] {
+    line_ = std::make_shared<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(GetParam(), other)));
+    on_reopen_ = {};
+  };
+  const auto parked = run();
+  ASSERT_EQ(reopened_, 1);
+  ASSERT_FALSE(parked);
+  EXPECT_EQ(parked.error().kind, ErrorKind::medium_changed);
+  const auto map = map_file().map;
+  const auto image = files_.content("d/x.iso.part");
+  for (const GradedRun& run : map.runs())
+    for (std::int64_t s = run.first; is_good(run.grade) && s < run.end(); ++s)
+      ASSERT_TRUE(std::equal(truth_.begin() + s * kUserBytes, truth_.begin() + (s + 1) * kUserBytes,
+                             image.begin() + s * kUserBytes))
+          << "sector " << s;
+}
+
 TEST_P(Survival, ABusThatFailsForAWhileIsWaitedOut) {
   int failing = 0;
   bool failed = false;
