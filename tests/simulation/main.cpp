@@ -1,7 +1,7 @@
 // pressmark_simulation: stories from seeds, as many as asked for.
 //
 //   pressmark_simulation [--seeds A-B | --for TIME] [--jobs N] [--keep-going]
-//   pressmark_simulation --seed S       one story, told aloud, twice
+//   pressmark_simulation --seed S [--commands]   one story, told aloud, with every command if asked for; then once more
 //
 // --seeds A-B    these seeds (1-300)
 // --for TIME     from seed A on (--seeds A-, else 1) for so long: 90s, 60m, 8h
@@ -32,7 +32,7 @@ struct Options {
   std::uint64_t first = 1, last = 300;
   std::optional<std::chrono::seconds> duration;
   std::uint64_t jobs = 1;
-  bool keep_going = false;
+  bool keep_going = false, commands = false;
   std::optional<std::uint64_t> replay;
 };
 
@@ -88,6 +88,10 @@ std::optional<Options> parse(int argc, char** argv) {
       options.keep_going = true;
       continue;
     }
+    if (word == "--commands") {
+      options.commands = true;
+      continue;
+    }
     ++i;
     if (word == "--seeds") {
       if (!parse_seeds(value, options)) return std::nullopt;
@@ -109,13 +113,13 @@ std::optional<Options> parse(int argc, char** argv) {
 }
 
 /// The story of a seed, once or twice: that the second time is like the first is an oracle too.
-Performance play(std::uint64_t seed, bool twice, bool aloud) {
+Performance play(std::uint64_t seed, bool twice, Aloud aloud) {
   t_seed = seed;
   const Story story = make_story(seed);
   Performance performance = perform(story, aloud);
   if (!twice || !performance.violations.empty()) return performance;
   ++performance.tally.played_twice;
-  if (perform(make_story(seed), false).fingerprint != performance.fingerprint)
+  if (perform(make_story(seed), Aloud::nothing).fingerprint != performance.fingerprint)
     performance.violations.emplace_back("played again, the same story comes out differently");
   return performance;
 }
@@ -166,7 +170,7 @@ class Season {
       const auto begun = Steady::now();
       Performance performance;
       try {
-        performance = simulation::play(seed, seed % 4 == 0, false);
+        performance = simulation::play(seed, seed % 4 == 0, Aloud::nothing);
       } catch (const std::exception& error) {
         performance.violations.push_back(fmt::format("an exception: {}", error.what()));
       }
@@ -202,9 +206,9 @@ class Season {
   std::chrono::seconds told_{0};
 };
 
-int replay(std::uint64_t seed) {
+int replay(std::uint64_t seed, bool commands) {
   introduce(make_story(seed));
-  const Performance performance = play(seed, true, true);
+  const Performance performance = play(seed, true, commands ? Aloud::commands : Aloud::runs);
   for (const std::string& what : performance.violations) fmt::print("VIOLATED {}\n", what);
   fmt::print("{}\n", performance.tally.line());
   return performance.violations.empty() ? 0 : 1;
@@ -218,12 +222,13 @@ int main(int argc, char** argv) {
   g_program = argv[0];
   const auto options = parse(argc, argv);
   if (!options) {
-    fmt::print(stderr, "usage: {} [--seeds A-B | --for 60m] [--jobs N] [--keep-going] | --seed S\n", argv[0]);
+    fmt::print(stderr, "usage: {} [--seeds A-B | --for 60m] [--jobs N] [--keep-going] | --seed S [--commands]\n",
+               argv[0]);
     return 2;
   }
   for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGILL, SIGBUS}) std::signal(signal, on_crash);
   try {
-    return options->replay ? replay(*options->replay) : Season{*options}.play_all();
+    return options->replay ? replay(*options->replay, options->commands) : Season{*options}.play_all();
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

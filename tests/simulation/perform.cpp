@@ -36,7 +36,7 @@ struct Ledger final : EventSink {
 
 class Player {
  public:
-  Player(const Story& story, bool aloud)
+  Player(const Story& story, Aloud aloud)
       : story_(story),
         aloud_(aloud),
         truth_(open_truth(story.calm.scenario)),
@@ -72,11 +72,11 @@ class Player {
   void complain(std::string what) { violations_.push_back(fmt::format("run {}: {}", runs_, std::move(what))); }
   template <class... Args>
   void say(fmt::format_string<Args...> format, Args&&... args) const {
-    if (aloud_) fmt::print("{}\n", fmt::format(format, std::forward<Args>(args)...));
+    if (aloud_ != Aloud::nothing) fmt::print("{}\n", fmt::format(format, std::forward<Args>(args)...));
   }
 
   const Story& story_;
-  bool aloud_;
+  Aloud aloud_;
   Truth truth_, other_;
   std::unique_ptr<MemoryFiles> files_;
   std::unique_ptr<SimulatedDrive> drive_;
@@ -415,6 +415,7 @@ void Player::put_other_rip_in_the_way() {
 
 Performance Player::play() {
   ++tally_.stories;
+  tally_.traffic.told = aloud_ == Aloud::commands;
   suspects_ = suspect_blocks();
   if (story_.has(Feature::overwrites)) put_other_rip_in_the_way();
   for (const Act& act : story_.acts) (void)run(act);
@@ -449,6 +450,6 @@ std::string Tally::line() const {
       of(wrong, Grade::agreed), of(sectors, Grade::drive), of(wrong, Grade::drive), of(sectors, Grade::unreadable));
 }
 
-Performance perform(const Story& story, bool aloud) { return Player{story, aloud}.play(); }
+Performance perform(const Story& story, Aloud aloud) { return Player{story, aloud}.play(); }
 
 }  // namespace pressmark::simulation

@@ -36,7 +36,8 @@ struct Performance {
   std::string fingerprint;  ///< of every run: trace, result, image, map
 };
 
-/// `aloud`: tell every step on standard output.
-[[nodiscard]] Performance perform(const Story& story, bool aloud);
+/// What is told on standard output.
+enum class Aloud : std::uint8_t { nothing, runs, commands };
+[[nodiscard]] Performance perform(const Story& story, Aloud aloud);
 
 }  // namespace pressmark::simulation

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fmt/format.h>
 
 #include "drivers/simulated/random.h"
 
@@ -44,6 +45,7 @@ Result<Reply> Tap::execute(const Command& command) {
   if (++ears_.traffic.commands > ears_.traffic.limit)
     return fail({.kind = ErrorKind::device_gone, .tried = "go on", .got = "more commands than this run may take"});
   auto reply = drive_.execute(command);
+  if (ears_.traffic.told) tell(command, reply);
   if (!reply) {
     ears_.traffic.timeouts += reply.error().kind == ErrorKind::timeout ? 1U : 0U;
     ears_.traffic.bus_failures += reply.error().kind == ErrorKind::bus ? 1U : 0U;
@@ -57,6 +59,17 @@ Result<Reply> Tap::execute(const Command& command) {
     listen(command, *reply);
   }
   return reply;
+}
+
+void Tap::tell(const Command& command, const Result<Reply>& reply) const {
+  fmt::print("    {:10.3f} s ", drive_.log().virtual_seconds);
+  for (const std::byte b : command.cdb_bytes()) fmt::print("{:02X}", std::to_integer<unsigned>(b));
+  if (!reply) {
+    fmt::print(" {}\n", reply.error().got);
+    return;
+  }
+  const auto sense = decode_sense(reply->sense_bytes());
+  fmt::print(" {} of {} bytes{}\n", reply->transferred, command.data.size(), sense ? " " + to_string(*sense) : "");
 }
 
 /// READ(10), READ(12) and READ CD (MMC-6 6.15, 6.17, 6.18), decoded here once more.

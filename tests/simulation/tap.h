@@ -15,6 +15,7 @@ namespace pressmark::simulation {
 
 /// What passed through all taps of a story.
 struct Traffic {
+  bool told = false;                        ///< each command on standard output
   std::uint64_t limit = ~std::uint64_t{0};  ///< of commands: every further one fails with device_gone
   std::uint64_t commands = 0, timeouts = 0, bus_failures = 0, gone = 0, senses = 0, attentions = 0;
 };
@@ -50,6 +51,7 @@ class Tap final : public Transport {
 
  private:
   void listen(const Command& command, const Reply& reply);
+  void tell(const Command& command, const Result<Reply>& reply) const;
 
   SimulatedDrive& drive_;
   Ears ears_;
