@@ -58,6 +58,7 @@ Result<void> Drive::reconnect(std::unique_ptr<Transport> transport) {
   fresh->speed_set_by = impl_->speed_set_by;
   fresh->tray_locked = impl_->tray_locked;
   fresh->stop = impl_->stop;
+  fresh->hanging = impl_->hanging;
   fresh->channel.set_medium_news(true);
   impl_ = std::move(fresh);
   return {};
@@ -94,7 +95,7 @@ Result<Disc> Drive::identify() {
   for (int i = 1;; ++i) {
     CHECK(impl_->take_in_events());  // news up to here is what identifying is about
     impl_->channel.set_medium_news(false);
-    auto disc = impl_->noticed(drive::identify_disc(impl_->channel));
+    auto disc = impl_->noticed(drive::identify_disc(impl_->channel, impl_->hanging));
     const bool disturbed = disc ? impl_->channel.medium_news() : drive::is_attention(disc.error());
     if (disturbed && i < kTries) continue;
     if (disc) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "pressmark/drive.h"
 
@@ -34,6 +35,7 @@ struct Drive::Impl {
   bool has_events = true;  ///< until the drive refuses GET EVENT STATUS NOTIFICATION
   bool gone = false;       ///< nothing more can be put back
   CacheDefeat cache_defeat = CacheDefeat::unknown;
+  std::vector<Lba> hanging;           ///< sectors that identifying does not read again: the drive hung there
   std::optional<Lba> last_good_read;  ///< where reads can be timed
   std::uint32_t asked_speed = 0;      ///< kB/s last asked for; 0: the most
   std::function<bool()> stop;         ///< may be empty

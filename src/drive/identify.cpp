@@ -34,7 +34,7 @@ using Maybe = Result<std::optional<T>>;
 
 class Identification {
  public:
-  explicit Identification(Channel& channel) : channel_(channel) {}
+  Identification(Channel& channel, std::vector<Lba>& hanging) : channel_(channel), hanging_(hanging) {}
 
   Result<Disc> run() {
     CHECK(ask_profile());
@@ -191,11 +191,28 @@ class Identification {
 
   /// Sector by sector, and never fatal but for a disc or drive that went away: a scratch here costs an opinion.
   Maybe<std::vector<std::byte>> read_sector(Lba lba) {
+    if (std::ranges::find(hanging_, lba) != hanging_.end()) return std::nullopt;
     std::vector<std::byte> sector(kUserBytes);
     const auto read =
         channel_.read(mmc::encode_read_10({.first = lba, .count = 1}), sector, {.sectors = LbaRange{lba, 1}});
     if (read) return sector;
-    if (ends_the_conversation(read.error()) && read.error().kind != ErrorKind::timeout) return fail(read.error());
+    if (read.error().kind == ErrorKind::timeout) {
+      hanging_.push_back(lba);
+      return take_in_reset();
+    }
+    if (ends_the_conversation(read.error())) return fail(read.error());
+    return std::nullopt;
+  }
+
+  /// A drive that hung is reset, and says so at the next command: if that were a read, it would be taken for news of a
+  /// disc that has just been identified.
+  Maybe<std::vector<std::byte>> take_in_reset() {
+    constexpr int kMostAttentions = 4;
+    for (int i = 0; i < kMostAttentions; ++i) {
+      const auto ready = channel_.send(mmc::encode_test_unit_ready());
+      if (!ready && ready.error().kind == ErrorKind::device_gone) return fail(ready.error());
+      if (ready || !is_attention(ready.error())) break;
+    }
     return std::nullopt;
   }
 
@@ -300,6 +317,7 @@ class Identification {
   }
 
   Channel& channel_;
+  std::vector<Lba>& hanging_;
   Disc disc_;
   std::optional<mmc::DiscInformation> information_;
   std::optional<mmc::Toc> toc_;
@@ -309,6 +327,8 @@ class Identification {
 
 }  // namespace
 
-Result<Disc> identify_disc(Channel& channel) { return Identification{channel}.run(); }
+Result<Disc> identify_disc(Channel& channel, std::vector<Lba>& hanging) {
+  return Identification{channel, hanging}.run();
+}
 
 }  // namespace pressmark::drive

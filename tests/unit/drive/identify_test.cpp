@@ -221,6 +221,22 @@ TEST_F(IdentifyTest, TakesADamagedVolumeDescriptorForOneOpinionLess) {
   EXPECT_EQ(disc.volume_id, "");
 }
 
+TEST_F(IdentifyTest, LeavesNoNewsBehindWhereTheDriveHungAndWasReset) {
+  insert_data_cd();
+  state_->answers[read10(256)] = {
+      .data = {}, .sense = {}, .failure = Error{.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"}};
+  know(bytes({0, 0, 0, 0, 0, 0}), {});  // TEST UNIT READY
+  state_->on_command = [&](const Bytes& cdb) {
+    if (cdb == read10(256)) state_->attentions = {sense(6, 0x29, 0)};
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(identify().sectors, 300000);
+    EXPECT_FALSE(drive_->heard_of_change());
+    EXPECT_THAT(state_->attentions, IsEmpty());
+  }
+  EXPECT_EQ(std::ranges::count(state_->asked, read10(256)), 1) << "once is enough of a sector that costs a minute";
+}
+
 TEST_F(IdentifyTest, AddsUpUdfPartitions) {
   insert_data_cd();
   know(read10(256), udf_descriptor(2, {{16, 4 * 2048}, {20, 32}}));
