@@ -38,6 +38,10 @@ class Foresight {
   void restart();
   [[nodiscard]] bool following() const { return !followed_.empty(); }
 
+  /// Blocks in so many turns at this place.
+  [[nodiscard]] std::int64_t blocks_in(double turns, std::int64_t block) const {
+    return static_cast<std::int64_t>(turns * turn_length(block)) / block_sectors_ + 1;
+  }
   /// Turns of the layer up to the middle of this block by what has been learned: comparable only within a layer.
   [[nodiscard]] double turns_at(std::int64_t block) const;
   /// The block at so many turns of this layer.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <utility>
 
 namespace pressmark {
 namespace {
@@ -15,8 +16,6 @@ constexpr std::int64_t kBeyondCaches = 65536;
 constexpr std::array kLevels{0.02, 0.06, 0.15, 0.3, 0.5, 0.7, 0.9, 2.0};
 /// Blocks likelier to read than this may be read together.
 constexpr double kSureToRead = 0.05;
-/// What is believed of a block that was passed over for reasons that nobody remembers.
-constexpr float kUnknown = 0.5F;
 /// The usual effort must take so much longer than the quick one to be another effort.
 constexpr double kLonger = 1.5;
 
@@ -24,10 +23,20 @@ std::vector<std::uint32_t> or_fastest(std::vector<std::uint32_t> speeds) {
   return speeds.empty() ? std::vector<std::uint32_t>{0} : speeds;
 }
 
+/// A geometry of nothing is none.
+std::optional<DiscGeometry> usable(std::optional<DiscGeometry> geometry) {
+  if (geometry && (geometry->layers.empty() || geometry->pitch_mm <= 0)) geometry.reset();
+  return geometry;
+}
+
 }  // namespace
 
 Planner::Planner(PlanOptions options)
     : options_(std::move(options)),
+      stream_({.block_sectors = options_.block_sectors,
+               .transfer_sectors = options_.transfer_sectors,
+               .geometry = usable(options_.geometry),
+               .tiers = options_.tiers}),
       retries_({.block_sectors = options_.block_sectors,
                 .rounds = options_.retries,
                 .exhaust = options_.exhaust,
@@ -38,7 +47,6 @@ Planner::Planner(PlanOptions options)
   assert(options_.block_sectors > 0);
   assert(options_.transfer_sectors >= options_.block_sectors &&
          options_.transfer_sectors % options_.block_sectors == 0);
-  if (options_.geometry && options_.geometry->layers.empty()) options_.geometry.reset();
 }
 
 std::uint32_t Planner::within_block(const GradedRun& run) const {
@@ -53,7 +61,10 @@ Effort Planner::early_effort() const {
 // ---- next ----
 
 std::optional<Step> Planner::next(const RipMap& map, RipProgress& progress) {
-  if (!recalled_) recall(map, progress);
+  if (!std::exchange(recalled_, true)) {
+    retries_.recall(map);
+    stream_.recall(map, progress);
+  }
   if (check_) return check_step(progress);
   const auto move_to = [&](Phase phase) { progress = {phase, 0, 0}; };
   for (;;) {
@@ -73,8 +84,7 @@ std::optional<Step> Planner::next(const RipMap& map, RipProgress& progress) {
       case Phase::retry:
         // A resumed rip may have been given more sectors to stream since (a longer disc, a map of another tool).
         if (!map.all_tried()) {
-          passed_.clear();
-          if (foresight_) foresight_->restart();
+          stream_.begin_anew();
           neighbours_.reset();
           move_to(Phase::stream);
           break;
@@ -102,76 +112,25 @@ Step Planner::check_step(const RipProgress& progress) const {
 
 // ---- stream ----
 
-/// From the progress on, in the tier that the round says, or in one behind it. Never back: what lies behind was passed over.
-std::optional<GradedRun> Planner::next_untried(const RipMap& map, RipProgress& progress) {
-  for (; progress.round < options_.tiers.size(); ++progress.round, progress.position = 0) {
-    for (const SectorRange& range : options_.tiers[progress.round]) {
-      if (range.end() <= progress.position) continue;
-      auto run = map.find(std::max(range.first, progress.position), Grade::untried);
-      if (!run || run->first >= range.end()) continue;
-      run->count = std::min(run->end(), range.end()) - run->first;
-      return run;
-    }
-    if (foresight_) foresight_->restart();
-    leap_to_ = 0;
-  }
-  return map.find(progress.position, Grade::untried);
-}
-
-bool Planner::pass_over(std::int64_t block) {
-  if (!foresight_) return false;
-  if (block < leap_to_) {
-    passed_.try_emplace(block, kUnknown);
-    return true;
-  }
-  if (passed_.contains(block)) return true;
-  const auto outlook = foresight_->look(block);
-  if (!outlook.pass_over) return false;
-  passed_.emplace(block, static_cast<float>(outlook.fails));
-  foresight_->passed_over(block);
-  return true;
-}
-
 std::optional<Step> Planner::stream(const RipMap& map, RipProgress& progress) {
-  for (;;) {
-    const auto run = next_untried(map, progress);
-    if (!run) return std::nullopt;
-    progress.position = run->first;
-    if (!pass_over(block_of(run->first)))
-      return Step{.phase = Phase::stream,
-                  .round = progress.round,
-                  .first = run->first,
-                  .count = stream_count(map, *run),
-                  .speed_kb_per_s = options_.speeds[0],
-                  .effort = early_effort()};
-    progress.position += within_block(*run);
-  }
-}
-
-/// Large reads where nothing threatens, single blocks behind a failure and beside a scratch.
-std::uint32_t Planner::stream_count(const RipMap& map, const GradedRun& run) const {
-  const std::int64_t block = block_of(run.first);
-  const auto tried_and_bad = [&](std::int64_t sector) {
-    return sector >= 0 && !is_good(map.at(sector)) && map.at(sector) != Grade::untried;
-  };
-  if (tried_and_bad(run.first - 1) || run.first < single_until_) return within_block(run);
-  std::int64_t end = (run.first / options_.transfer_sectors + 1) * options_.transfer_sectors;
-  if (foresight_ && foresight_->following())
-    end = std::min(end, (block + foresight_->clear_ahead(block)) * options_.block_sectors);
-  return static_cast<std::uint32_t>(std::min(run.end(), end) - run.first);
+  const auto range = stream_.next(map, progress);
+  if (!range) return std::nullopt;
+  return Step{.phase = Phase::stream,
+              .round = progress.round,
+              .first = range->first,
+              .count = static_cast<std::uint32_t>(range->count),
+              .speed_kb_per_s = options_.speeds[0],
+              .effort = early_effort()};
 }
 
 // ---- gather ----
 
-double Planner::likelihood(std::int64_t block) const {
-  const auto foreseen = passed_.find(block);
-  return neighbours_->fails(block, foreseen == passed_.end() ? kUnknown : foreseen->second);
-}
+double Planner::likelihood(std::int64_t block) const { return neighbours_->fails(block, stream_.foreseen(block)); }
 
 std::optional<Step> Planner::gather(const RipMap& map, RipProgress& progress) {
   if (map.count(Grade::untried) == 0) return std::nullopt;
-  if (foresight_ && !neighbours_) {
-    neighbours_.emplace(*foresight_, map.sectors() / options_.block_sectors + 1);
+  if (stream_.foresight() != nullptr && !neighbours_) {
+    neighbours_.emplace(*stream_.foresight(), map.sectors() / options_.block_sectors + 1);
     for (const GradedRun& run : map.runs())
       if (is_good(run.grade) || run.grade == Grade::unreadable)
         for (std::int64_t b = block_of(run.first); b <= block_of(run.end() - 1); ++b)
@@ -194,7 +153,7 @@ std::optional<Step> Planner::gather(const RipMap& map, RipProgress& progress) {
       continue;
     }
     const std::int64_t most =
-        run->first < single_until_ ? count : std::min<std::int64_t>(run->count, options_.transfer_sectors);
+        stream_.taken_apart(run->first) ? count : std::min<std::int64_t>(run->count, options_.transfer_sectors);
     for (std::int64_t b = block + 1;
          fails < kSureToRead && count < most && (!neighbours_ || likelihood(b) < kSureToRead); ++b)
       count = static_cast<std::uint32_t>(std::min<std::int64_t>((b + 1) * options_.block_sectors - run->first, most));
@@ -312,7 +271,7 @@ void Planner::enter_failure(RipMap& map, RipProgress& progress, const Step& step
     if (result.hung || step.phase == Phase::split || step.phase == Phase::retry) {
       map.set(step.first, step.count, Grade::untrimmed);
     } else {
-      single_until_ = end;
+      stream_.take_apart(end);
       progress.position = step.first;
     }
     return;
@@ -322,7 +281,7 @@ void Planner::enter_failure(RipMap& map, RipProgress& progress, const Step& step
   const std::int64_t until = std::min((block + 1) * options_.block_sectors, end);
   map.set(from, until - from, one_block || names_right_ ? Grade::unreadable : Grade::untrimmed);
   if (!one_block && !names_right_) named_ = Named{{step.first, step.count}, {from, until - from}};
-  if (foresight_ && result.seconds > 0) foresight_->failure_takes(result.seconds);
+  if (result.seconds > 0) stream_.failure_takes(result.seconds);
   if (!one_block) progress.position = step.first;  // what lies before the failure comes next
   see(step, block, true);
   if (step.phase != Phase::stream && step.phase != Phase::gather) return;
@@ -350,44 +309,7 @@ void Planner::judge_named(RipMap& map) {
 /// What the foresight may learn from.
 void Planner::see(const Step& step, std::int64_t block, bool failed) {
   if (neighbours_) neighbours_->enter(block, failed);
-  if (step.phase != Phase::stream || !foresight_) return;
-  if (const std::int64_t leap = foresight_->saw(block, failed)) leap_to_ = block + 1 + leap;
-}
-
-// ---- going on from a map ----
-
-/// Lets a new planner know what the old one knew: the stream's past, block by block.
-void Planner::recall(const RipMap& map, const RipProgress& progress) {
-  recalled_ = true;
-  retries_.recall(map);
-  if (!options_.geometry || !options_.geometry->pitch_mm) return;
-  foresight_.emplace(*options_.geometry, map.sectors(), options_.block_sectors);
-  if (progress.phase != Phase::stream) return recall_sweep(map, map.sectors());
-  for (std::size_t tier = 0; tier < std::min<std::size_t>(progress.round, options_.tiers.size()); ++tier)
-    for (const SectorRange& range : options_.tiers[tier])
-      for (auto run = map.find(range.first, Grade::untried); run && run->first < range.end();
-           run = map.find(run->end(), Grade::untried))
-        for (std::int64_t b = block_of(run->first); b <= block_of(std::min(run->end(), range.end()) - 1); ++b)
-          passed_.try_emplace(b, kUnknown);
-  if (progress.round >= options_.tiers.size()) recall_sweep(map, progress.position);
-}
-
-void Planner::recall_sweep(const RipMap& map, std::int64_t end) {
-  for (const GradedRun& run : map.runs()) {
-    if (run.first >= end) return;
-    if (run.grade == Grade::untrimmed || (is_good(run.grade) && !foresight_->following())) continue;
-    for (std::int64_t b = block_of(run.first); b <= block_of(std::min(run.end(), end) - 1); ++b) {
-      const auto outlook = foresight_->look(b);
-      if (run.grade == Grade::untried) {
-        if (b * options_.block_sectors >= end) break;
-        passed_.try_emplace(b, outlook.pass_over ? static_cast<float>(outlook.fails) : kUnknown);
-        foresight_->passed_over(b);
-      } else {
-        (void)foresight_->saw(b, !is_good(run.grade));
-        if (is_good(run.grade) && !foresight_->following()) break;
-      }
-    }
-  }
+  if (step.phase == Phase::stream) stream_.saw({step.phase, step.round, step.first}, block, failed);
 }
 
 std::int64_t Planner::remaining(const RipMap& map, Phase phase) {

@@ -1,8 +1,8 @@
 // Decides what to read next, and what a reading means for the map. Pure: no device, no file, no clock.
 //
 // Phases, each of one or more sweeps over the map (docs/recovery.md has the reasons):
-//   stream   untried sectors in order, in large reads. Blocks that are foreseen to fail (foresight.h) are passed over. Where a
-//            read fails, the ECC block that the drive names is left for later; near damage single blocks are read.
+//   stream   untried sectors in large reads: first what lies beyond damage, then what lies near it, where blocks that are foreseen
+//            to fail are passed over (stream.h)
 //   gather   what was passed over: block by block, in sweeps of rising likelihood to fail (neighbours.h).
 //   split    blocks that failed only as part of a larger read, each by itself, from the edges of each gap inwards.
 //   retry    what is unreadable, in other ways: longer, at other speeds, after other approaches (retries.h).
@@ -14,7 +14,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,10 +23,10 @@
 #include "pressmark/map.h"
 
 #include "disc/geometry.h"
-#include "planner/foresight.h"
 #include "planner/neighbours.h"
 #include "planner/retries.h"
 #include "planner/step.h"
+#include "planner/stream.h"
 
 namespace pressmark {
 
@@ -65,13 +64,8 @@ class Planner {
  private:
   using Phase = RipProgress::Phase;
 
-  void recall(const RipMap& map, const RipProgress& progress);
-  void recall_sweep(const RipMap& map, std::int64_t end);
   [[nodiscard]] Step check_step(const RipProgress& progress) const;
   [[nodiscard]] std::optional<Step> stream(const RipMap& map, RipProgress& progress);
-  [[nodiscard]] std::optional<GradedRun> next_untried(const RipMap& map, RipProgress& progress);
-  [[nodiscard]] bool pass_over(std::int64_t block);
-  [[nodiscard]] std::uint32_t stream_count(const RipMap& map, const GradedRun& run) const;
   [[nodiscard]] std::optional<Step> gather(const RipMap& map, RipProgress& progress);
   [[nodiscard]] double likelihood(std::int64_t block) const;
   [[nodiscard]] std::optional<Step> split(const RipMap& map) const;
@@ -90,15 +84,12 @@ class Planner {
   PlanOptions options_;
   bool recalled_ = false;
 
-  std::optional<Foresight> foresight_;
-  std::map<std::int64_t, float> passed_;  ///< blocks left for later, and how likely they were to fail
-  std::int64_t leap_to_ = 0;              ///< block up to which the stream passes over everything
+  Stream stream_;
   std::optional<Neighbours> neighbours_;
   Retries retries_;
 
   /// What has just failed and is to be read alone at once, to learn of the drive's habits; within one block.
   std::optional<SectorRange> check_;
-  std::int64_t single_until_ = 0;  ///< sector up to which blocks are read one by one: one of them fails
   /// A failed read and what of it the drive named. If all else of it reads, the drive named the right block.
   struct Named {
     SectorRange read, blamed;

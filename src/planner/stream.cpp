@@ -1,0 +1,170 @@
+#include "planner/stream.h"
+
+#include <algorithm>
+
+namespace pressmark {
+namespace {
+
+/// What is believed of a block that was passed over for reasons that nobody remembers.
+constexpr float kUnknown = 0.5F;
+
+// The far sweep. Two failures so near to one another, or one so near behind a landing, are more than a single bad block.
+constexpr double kNearTurns = 5;
+constexpr std::int64_t kNearBlocks = 64;     ///< without geometry
+constexpr std::int64_t kFirstLeap = 16;     ///< blocks; doubled while landings fail
+constexpr std::int64_t kMostLeapShare = 40;  ///< of the disc, at most
+constexpr std::int64_t kCalm = 2000;         ///< blocks without a failure after which a leap is short again
+
+}  // namespace
+
+// ---- sweeps ----
+
+/// From the progress on, in the sweep that the round says or in one behind it.
+std::optional<GradedRun> Stream::next_untried(const RipMap& map, RipProgress& progress) {
+  for (;;) {
+    const std::size_t tier = progress.round / 2;
+    if (tier < options_.tiers.size()) {
+      for (const SectorRange& range : options_.tiers[tier]) {
+        if (range.end() <= progress.position) continue;
+        auto run = map.find(std::max(range.first, progress.position), Grade::untried);
+        if (!run || run->first >= range.end()) continue;
+        run->count = std::min(run->end(), range.end()) - run->first;
+        return run;
+      }
+    } else if (tier == options_.tiers.size()) {
+      if (const auto run = map.find(progress.position, Grade::untried)) return run;
+    } else {
+      return std::nullopt;
+    }
+    ++progress.round;
+    progress.position = 0;
+    begin_sweep();
+  }
+}
+
+void Stream::begin_sweep() {
+  if (foresight_) foresight_->restart();
+  fed_ = leap_to_ = recalled_until_ = 0;
+  last_failure_ = landed_ = -1;
+  leap_ = kFirstLeap;
+}
+
+void Stream::begin_anew() {
+  passed_.clear();
+  begin_sweep();
+}
+
+std::optional<SectorRange> Stream::next(const RipMap& map, RipProgress& progress) {
+  while (const auto run = next_untried(map, progress)) {
+    progress.position = run->first;
+    const std::int64_t block = block_of(run->first);
+    if (!pass_over(map, progress, block)) return SectorRange{run->first, count(map, progress, *run)};
+    progress.position = std::min(run->end(), (block + 1) * std::int64_t{options_.block_sectors});
+  }
+  return std::nullopt;
+}
+
+bool Stream::pass_over(const RipMap& map, const RipProgress& progress, std::int64_t block) {
+  if (passed_.contains(block)) return true;
+  if (block < leap_to_) {
+    if (!is_far(progress)) passed_.emplace(block, kUnknown);  // the far sweep's leaps are the near sweep's work
+    return true;
+  }
+  if (is_far(progress) || !foresight_) return false;
+  feed(map, block);
+  const auto outlook = foresight_->look(block);
+  if (!outlook.pass_over) return false;
+  passed_.emplace(block, static_cast<float>(outlook.fails));
+  foresight_->passed_over(block);
+  fed_ = std::max(fed_, block + 1);
+  return true;
+}
+
+/// Large reads where nothing threatens, single blocks behind a failure and beside a scratch.
+std::uint32_t Stream::count(const RipMap& map, const RipProgress& progress, const GradedRun& run) const {
+  const std::int64_t block = block_of(run.first);
+  const auto failed = [&](std::int64_t sector) {
+    return sector >= 0 && !is_good(map.at(sector)) && map.at(sector) != Grade::untried;
+  };
+  std::int64_t end = (run.first / options_.transfer_sectors + 1) * options_.transfer_sectors;
+  if (failed(run.first - 1) || taken_apart(run.first))
+    end = (block + 1) * options_.block_sectors;
+  else if (!is_far(progress) && foresight_ && foresight_->following())
+    end = std::min(end, (block + foresight_->clear_ahead(block)) * options_.block_sectors);
+  return static_cast<std::uint32_t>(std::min(run.end(), end) - run.first);
+}
+
+// ---- what came of it ----
+
+void Stream::saw(const RipProgress& progress, std::int64_t block, bool failed) {
+  if (is_far(progress)) {
+    if (failed)
+      leap_far(block);
+    else if (block > std::max(last_failure_, landed_) + kCalm)
+      leap_ = kFirstLeap;
+    return;
+  }
+  fed_ = std::max(fed_, block + 1);
+  if (!foresight_) return;
+  if (const std::int64_t leap = foresight_->saw(block, failed)) leap_to_ = block + 1 + leap;
+}
+
+void Stream::leap_far(std::int64_t block) {
+  const std::int64_t near = foresight_ ? foresight_->blocks_in(kNearTurns, block) : kNearBlocks;
+  const auto close = [&](std::int64_t earlier) { return earlier >= 0 && std::abs(block - earlier) <= near; };
+  if (close(last_failure_) || close(landed_)) {
+    leap_to_ = landed_ = block + 1 + leap_;
+    leap_ = std::min(2 * leap_, std::max(kFirstLeap, blocks_ / kMostLeapShare));
+  }
+  last_failure_ = block;
+}
+
+void Stream::failure_takes(double seconds) {
+  if (foresight_) foresight_->failure_takes(seconds);
+}
+
+double Stream::foreseen(std::int64_t block) const {
+  const auto found = passed_.find(block);
+  return found == passed_.end() ? kUnknown : found->second;
+}
+
+// ---- the past ----
+
+void Stream::recall(const RipMap& map, const RipProgress& progress) {
+  blocks_ = map.sectors() / options_.block_sectors + 1;
+  leap_ = kFirstLeap;
+  if (!options_.geometry) return;
+  foresight_.emplace(*options_.geometry, map.sectors(), options_.block_sectors);
+  if (progress.phase == RipProgress::Phase::stream) {
+    if (progress.round / 2 == options_.tiers.size()) recalled_until_ = progress.position;
+    return;
+  }
+  recalled_until_ = map.sectors();
+  feed(map, blocks_);
+}
+
+/// Lets the foresight see every block up to here that it has not seen.
+void Stream::feed(const RipMap& map, std::int64_t end_block) {
+  while (fed_ < end_block) {
+    const std::int64_t first = fed_ * options_.block_sectors;
+    const auto run = map.find(first, [](Grade) { return true; });
+    if (!run) return;
+    const std::int64_t run_end = std::min(end_block, block_of(run->end() - 1) + 1);
+    if (run->grade == Grade::untrimmed || (is_good(run->grade) && !foresight_->following())) {
+      fed_ = run_end;
+      continue;
+    }
+    for (; fed_ < run_end; ++fed_) {
+      const auto outlook = foresight_->look(fed_);
+      if (run->grade != Grade::untried) {
+        (void)foresight_->saw(fed_, !is_good(run->grade));
+        continue;
+      }
+      if (fed_ * options_.block_sectors < recalled_until_)
+        passed_.try_emplace(fed_, outlook.pass_over ? static_cast<float>(outlook.fails) : kUnknown);
+      foresight_->passed_over(fed_);
+    }
+  }
+}
+
+}  // namespace pressmark

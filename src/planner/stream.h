@@ -1,0 +1,76 @@
+// The stream phase: in which order sectors are read for the first time.
+//
+// For each tier (structures, wanted files, ...; in the end all that is left) two sweeps in order of address:
+//   far    reads on, and leaps ahead where reads fail twice within a few turns: what lies beyond the damage comes first
+//   near   what was leapt over, with foresight: blocks that are about to fail are passed over
+// RipProgress::round counts the sweeps: 2 * tier + (near ? 1 : 0). What is passed over stays untried, for the gather phase.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "pressmark/lba.h"
+#include "pressmark/map.h"
+
+#include "disc/geometry.h"
+#include "planner/foresight.h"
+
+namespace pressmark {
+
+struct StreamOptions {
+  std::uint32_t block_sectors = 1;
+  std::uint32_t transfer_sectors = 32;
+  std::optional<DiscGeometry> geometry;         ///< without it nothing is foreseen
+  std::vector<std::vector<SectorRange>> tiers;  ///< each in address order
+};
+
+class Stream {
+ public:
+  explicit Stream(StreamOptions options) : options_(std::move(options)) {}
+
+  /// What to read next, or nothing when the last sweep is over. Moves `progress` on.
+  [[nodiscard]] std::optional<SectorRange> next(const RipMap& map, RipProgress& progress);
+  /// What came of a block of this phase.
+  void saw(const RipProgress& progress, std::int64_t block, bool failed);
+  void failure_takes(double seconds);
+  /// A read of several blocks failed and nobody knows where: up to here they are read one by one.
+  void take_apart(std::int64_t until) { single_until_ = until; }
+  [[nodiscard]] bool taken_apart(std::int64_t sector) const { return sector < single_until_; }
+
+  /// Lets a stream that begins in the middle of a rip know what came before: the map, block by block.
+  void recall(const RipMap& map, const RipProgress& progress);
+  /// Nothing is passed over any more.
+  void begin_anew();
+
+  /// Null without geometry.
+  [[nodiscard]] const Foresight* foresight() const { return foresight_ ? &*foresight_ : nullptr; }
+  /// How likely a block that was passed over was to fail.
+  [[nodiscard]] double foreseen(std::int64_t block) const;
+
+ private:
+  static bool is_far(const RipProgress& progress) { return progress.round % 2 == 0; }
+  [[nodiscard]] std::int64_t block_of(std::int64_t sector) const { return sector / options_.block_sectors; }
+  [[nodiscard]] std::optional<GradedRun> next_untried(const RipMap& map, RipProgress& progress);
+  void begin_sweep();
+  [[nodiscard]] bool pass_over(const RipMap& map, const RipProgress& progress, std::int64_t block);
+  void feed(const RipMap& map, std::int64_t end_block);
+  [[nodiscard]] std::uint32_t count(const RipMap& map, const RipProgress& progress, const GradedRun& run) const;
+  void leap_far(std::int64_t block);
+
+  StreamOptions options_;
+  std::optional<Foresight> foresight_;
+  std::map<std::int64_t, float> passed_;  ///< blocks left for later, and how likely they were to fail
+  std::int64_t fed_ = 0;                  ///< block up to which the foresight knows the map
+  std::int64_t recalled_until_ = 0;       ///< sector: what is untried before it was passed over by an earlier run
+  std::int64_t leap_to_ = 0;              ///< block
+  std::int64_t single_until_ = 0;         ///< sector
+
+  // The far sweep.
+  std::int64_t blocks_ = 0;                       ///< of the disc
+  std::int64_t last_failure_ = -1, landed_ = -1;  ///< blocks
+  std::int64_t leap_ = 0;                         ///< blocks
+};
+
+}  // namespace pressmark
