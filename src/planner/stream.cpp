@@ -10,10 +10,11 @@ constexpr float kUnknown = 0.5F;
 
 // The far sweep. Two failures so near to one another, or one so near behind a landing, are more than a single bad block.
 constexpr double kNearTurns = 5;
-constexpr std::int64_t kNearBlocks = 64;     ///< without geometry
-constexpr std::int64_t kFirstLeap = 16;     ///< blocks; doubled while landings fail
-constexpr std::int64_t kMostLeapShare = 40;  ///< of the disc, at most
-constexpr std::int64_t kCalm = 2000;         ///< blocks without a failure after which a leap is short again
+constexpr std::int64_t kNearBlocks = 64;       ///< without geometry
+constexpr double kFirstLeapTurns = 6;          ///< four times as far while landings fail
+constexpr std::int64_t kFirstLeapBlocks = 16;  ///< at least
+constexpr std::int64_t kMostLeapShare = 40;    ///< of the disc, at most
+constexpr std::int64_t kCalm = 2000;           ///< blocks without a failure after which a leap is short again
 
 }  // namespace
 
@@ -22,7 +23,7 @@ constexpr std::int64_t kCalm = 2000;         ///< blocks without a failure after
 /// From the progress on, in the sweep that the round says or in one behind it.
 std::optional<GradedRun> Stream::next_untried(const RipMap& map, RipProgress& progress) {
   for (;;) {
-    const std::size_t tier = progress.round / 2;
+    const std::size_t tier = tier_of(progress.round);
     if (tier < options_.tiers.size()) {
       for (const SectorRange& range : options_.tiers[tier]) {
         if (range.end() <= progress.position) continue;
@@ -46,7 +47,7 @@ void Stream::begin_sweep() {
   if (foresight_) foresight_->restart();
   fed_ = leap_to_ = recalled_until_ = 0;
   last_failure_ = landed_ = -1;
-  leap_ = kFirstLeap;
+  leap_ = 0;
 }
 
 void Stream::begin_anew() {
@@ -101,7 +102,7 @@ void Stream::saw(const RipProgress& progress, std::int64_t block, bool failed) {
     if (failed)
       leap_far(block);
     else if (block > std::max(last_failure_, landed_) + kCalm)
-      leap_ = kFirstLeap;
+      leap_ = 0;
     return;
   }
   fed_ = std::max(fed_, block + 1);
@@ -113,8 +114,10 @@ void Stream::leap_far(std::int64_t block) {
   const std::int64_t near = foresight_ ? foresight_->blocks_in(kNearTurns, block) : kNearBlocks;
   const auto close = [&](std::int64_t earlier) { return earlier >= 0 && std::abs(block - earlier) <= near; };
   if (close(last_failure_) || close(landed_)) {
+    const std::int64_t first =
+        std::max(kFirstLeapBlocks, foresight_ ? foresight_->blocks_in(kFirstLeapTurns, block) : kNearBlocks);
+    leap_ = leap_ == 0 ? first : std::min(4 * leap_, std::max(first, blocks_ / kMostLeapShare));
     leap_to_ = landed_ = block + 1 + leap_;
-    leap_ = std::min(2 * leap_, std::max(kFirstLeap, blocks_ / kMostLeapShare));
   }
   last_failure_ = block;
 }
@@ -132,11 +135,11 @@ double Stream::foreseen(std::int64_t block) const {
 
 void Stream::recall(const RipMap& map, const RipProgress& progress) {
   blocks_ = map.sectors() / options_.block_sectors + 1;
-  leap_ = kFirstLeap;
+  leap_ = 0;
   if (!options_.geometry) return;
   foresight_.emplace(*options_.geometry, map.sectors(), options_.block_sectors);
   if (progress.phase == RipProgress::Phase::stream) {
-    if (progress.round / 2 == options_.tiers.size()) recalled_until_ = progress.position;
+    if (!is_far(progress) && tier_of(progress.round) == options_.tiers.size()) recalled_until_ = progress.position;
     return;
   }
   recalled_until_ = map.sectors();

@@ -30,6 +30,9 @@ class Stream {
  public:
   explicit Stream(StreamOptions options) : options_(std::move(options)) {}
 
+  [[nodiscard]] static std::size_t tier_of(std::uint32_t round) { return round / 2; }
+  [[nodiscard]] static bool is_far(const RipProgress& progress) { return progress.round % 2 == 0; }
+
   /// What to read next, or nothing when the last sweep is over. Moves `progress` on.
   [[nodiscard]] std::optional<SectorRange> next(const RipMap& map, RipProgress& progress);
   /// What came of a block of this phase.
@@ -50,7 +53,6 @@ class Stream {
   [[nodiscard]] double foreseen(std::int64_t block) const;
 
  private:
-  static bool is_far(const RipProgress& progress) { return progress.round % 2 == 0; }
   [[nodiscard]] std::int64_t block_of(std::int64_t sector) const { return sector / options_.block_sectors; }
   [[nodiscard]] std::optional<GradedRun> next_untried(const RipMap& map, RipProgress& progress);
   void begin_sweep();

@@ -56,7 +56,7 @@ std::string words(const Finished&) { return {}; }  // the summary says it all
 
 std::string phase_words(Phase phase, std::uint32_t round) {
   switch (phase) {
-    case Phase::stream: return "streaming";
+    case Phase::stream: return round % 2 == 0 ? "streaming" : "streaming near damage";
     case Phase::gather: return "gathering";
     case Phase::split: return "splitting";
     case Phase::retry: return fmt::format("retry {}", round + 1);

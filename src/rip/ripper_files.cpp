@@ -117,15 +117,16 @@ void Ripper::tell_files() {
 std::string Ripper::part() const {
   constexpr std::string_view kParts[] = {"structures", "wanted files", "other files", "the rest"};
   if (tiers_.empty() || progress_.phase != RipProgress::Phase::stream) return {};
-  return std::string{kParts[std::min<std::size_t>(progress_.round, std::size(kParts) - 1)]};
+  return std::string{kParts[std::min(Stream::tier_of(progress_.round), std::size(kParts) - 1)]};
 }
 
 /// Sectors that the phase, or the stream's part of it, will look at.
 std::int64_t Ripper::remaining() const {
   const RipMap& map = outcome_.map;
-  if (part().empty() || progress_.round >= tiers_.size()) return Planner::remaining(map, progress_.phase);
+  const std::size_t tier = Stream::tier_of(progress_.round);
+  if (part().empty() || tier >= tiers_.size()) return Planner::remaining(map, progress_.phase);
   std::int64_t untried = 0;
-  for (const SectorRange& range : tiers_[progress_.round])
+  for (const SectorRange& range : tiers_[tier])
     for (auto run = map.find(range.first, Grade::untried); run && run->first < range.end();
          run = map.find(run->end(), Grade::untried))
       untried += std::min(run->end(), range.end()) - run->first;
