@@ -19,7 +19,7 @@ constexpr double kSureToRead = 0.05;
 /// The usual effort must take so much longer than the quick one to be another effort.
 constexpr double kLonger = 1.5;
 
-std::vector<std::uint32_t> or_fastest(std::vector<std::uint32_t> speeds) {
+std::vector<std::uint32_t> or_fastest(const std::vector<std::uint32_t>& speeds) {
   return speeds.empty() ? std::vector<std::uint32_t>{0} : speeds;
 }
 

@@ -162,8 +162,10 @@ std::int64_t Retries::enter(const RipMap& map, const Step& step, const StepResul
   const std::int64_t end = step.first + step.count;
   const bool good = !result.failed && std::ranges::all_of(result.grades, is_good);
   const bool asked_for_one = singles_ == Singles::unknown && step.count == 1;
+  const bool knew = singles_ == Singles::given;
   learn_of_singles(step, good);
-  if (asked_for_one) return block * options_.block_sectors;  // the block itself comes next
+  // The block itself comes next, or its sectors one by one.
+  if (asked_for_one || (singles_ == Singles::given && !knew)) return block * options_.block_sectors;
 
   if (std::ranges::any_of(result.repeated, [](std::uint8_t ways) { return ways > 0; }))
     mark(settled_, map, block, options_.block_sectors);

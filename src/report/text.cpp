@@ -59,7 +59,7 @@ std::string phase_words(Phase phase, std::uint32_t round) {
     case Phase::stream: return round % 2 == 0 ? "streaming" : "streaming near damage";
     case Phase::gather: return "gathering";
     case Phase::split: return "splitting";
-    case Phase::retry: return fmt::format("retry {}", round + 1);
+    case Phase::retry: return round == 0 ? "trying longer" : fmt::format("retry {}", round);
     case Phase::confirm: return "confirming";
     case Phase::finished: return "done";
   }

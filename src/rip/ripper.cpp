@@ -141,8 +141,9 @@ bool Ripper::puts_last(const Step& step, const Error& error) const {
 }
 
 void Ripper::announce_phase(const Step& step) {
-  if (announced_ == std::pair{progress_.phase, progress_.round}) return;
-  announced_ = {progress_.phase, progress_.round};
+  // Gathering is one thing for people, in however many sweeps.
+  const std::uint32_t round = progress_.phase == RipProgress::Phase::gather ? 0 : progress_.round;
+  if (std::exchange(announced_, std::pair{progress_.phase, round}) == std::pair{progress_.phase, round}) return;
   emit(PhaseBegun{.phase = progress_.phase,
                   .round = progress_.round,
                   .sectors = remaining(),
