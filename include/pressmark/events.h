@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -99,8 +100,20 @@ struct Finished {
   std::vector<Digest> digests;
 };
 
+/// The run ends before its work is done, and can be continued; the last event of such a run.
+struct Stopped {
+  enum class Reason : std::uint8_t {
+    asked,   ///< by the user or the system
+    budget,  ///< the drive time given is spent
+    trouble  ///< of drive, disc or files
+  } reason = Reason::asked;
+  Error error;
+  std::int64_t good = 0, unreadable = 0, pending = 0;  ///< sectors; pending: untried and untrimmed
+};
+[[nodiscard]] std::string_view to_string(Stopped::Reason reason);
+
 using Event = std::variant<RipBegun, PhaseBegun, Progress, ReadFailed, Recovered, Note, Committed, Digesting, Finished,
-                           FilesFound>;
+                           FilesFound, Stopped>;
 
 struct EventSink {
   virtual ~EventSink() = default;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pressmark/digest.h"
@@ -31,6 +32,14 @@ struct SpeedWish {
 /// kB/s of user data that 1x means: CD 150 KiB/s as drives count it (176.4 kB/s raw), DVD 1385, BD 4496.
 [[nodiscard]] std::uint32_t to_kilobytes_per_second(SpeedWish wish, MediaKind kind);
 
+/// When a rip has done enough.
+enum class Until : std::uint8_t {
+  tries,     ///< `retries` further readings of what failed
+  complete,  ///< every sector is readable, or no way of reading is left that was not tried
+  proven,    ///< as complete, and `confirm` is all
+};
+[[nodiscard]] std::string_view to_string(Until until);
+
 struct RipOptions {
   Path name;                          ///< output name without extension
   std::string source;                 ///< as the user typed it, for records
@@ -40,6 +49,7 @@ struct RipOptions {
   /// The first for streaming, the others in turn for retries. Empty: the most, then the slowest and the middle of what
   /// the drive offers.
   std::vector<SpeedWish> speeds;
+  Until until = Until::tries;
   Confirm confirm = Confirm::near;
   bool raw = true;  ///< CD: read 2352 bytes and check them ourselves, where the drive can
   /// The file system is read first, then the files it lists, last what belongs to none. A disc without one that is known is
@@ -52,6 +62,9 @@ struct RipOptions {
   std::byte fill{0x55};    ///< what stands in the place of unreadable sectors (Redump's convention)
   Duration ready_limit = std::chrono::seconds{90};
   Duration return_limit = std::chrono::seconds{60};  ///< how long a drive that went away is waited for; 0: not at all
+  /// Drive time for this run, from its beginning; 0: as much as it takes. When it is spent, the run ends with `interrupted`
+  /// after the step in hand: everything is kept, no image is published, the next run goes on.
+  Duration budget{0};
   Duration commit_interval = std::chrono::seconds{10};
   std::uint64_t commit_bytes = 128U << 20U;
   std::uint32_t transfer_bytes = 64 * 1024;  ///< the most one read asks for; at least an ECC block is

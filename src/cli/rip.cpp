@@ -18,7 +18,8 @@ struct RipArgs : DriveArgs {
   std::optional<std::uint64_t> track;
   std::string confirm = "near";
   std::string digests = "crc32,md5,sha1,sha256";
-  std::optional<std::string> wait;
+  std::optional<std::string> wait, budget;
+  std::string until = "tries";
   std::vector<std::string> want;
   bool files_first = false;
   bool no_raw = false, overwrite = false, sparse = false, json = false, quiet = false;
@@ -36,6 +37,17 @@ std::vector<OptionRow<RipArgs>> rows() {
        {{.names = "--retries", .value = "COUNT", .help = "further readings of each sector that failed by itself (4)"},
         &RipArgs::retries,
         Range{0, 255}},
+       {{.names = "--until",
+         .value = "WHEN",
+         .help = "stop after the retries; or go on until the image is complete or every way of reading has failed; or "
+                 "until all that is proven or read twice as well (tries)",
+         .completes = Completes::choices,
+         .choices = {"tries", "complete", "proven"}},
+        &RipArgs::until},
+       {{.names = "--budget",
+         .value = "TIME",
+         .help = "stop after so much drive time, such as 30m or 1h30m; the same command continues"},
+        &RipArgs::budget},
        {{.names = "--speed",
          .value = "LIST",
          .help = "read speeds, such as max,8x,4x: the first to stream, the others in turn for retries"},
@@ -104,6 +116,16 @@ Result<RipOptions> options_of(const RipArgs& args) {
   }
   TRY(options.digests, parse_digest_kinds(args.digests));
   options.confirm = args.confirm == "none" ? Confirm::none : args.confirm == "all" ? Confirm::all : Confirm::near;
+  options.until = args.until == "proven" ? Until::proven : args.until == "complete" ? Until::complete : Until::tries;
+  if (args.budget) {
+    TRY(options.budget, parse_duration(*args.budget));
+    if (options.budget == Duration::zero())
+      return fail({.kind = ErrorKind::usage,
+                   .tried = "read a budget",
+                   .where = *args.budget,
+                   .got = "no time at all reads nothing",
+                   .next = "give for example --budget 30m"});
+  }
   if (args.wait) {
     TRY(options.return_limit, parse_duration(*args.wait));
   }
@@ -239,7 +261,7 @@ CommandSpec rip_command() {
                           "directory, with / a path from the root; a directory means all in it; A to Z and a to z are "
                           "the same.\n\nExit status: 0 every sector was read; "
                           "1 some were not; 2 wrong usage, or a disc that does not "
-                          "make one image; 3 device or file trouble; 4 interrupted, can be continued.",
+                          "make one image; 3 device or file trouble; 4 interrupted or out of budget, can be continued.",
                           rows(), run);
 }
 

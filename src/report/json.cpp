@@ -142,6 +142,12 @@ Json event_json(const Finished& e) {
           {"good", e.good},      {"unreadable", e.unreadable}, {"digests", digests_json(e.digests)}};
 }
 
+Json event_json(const Stopped& e) {
+  return {{"event", "stopped"},         {"reason", to_string(e.reason)}, {"kind", to_string(e.error.kind)},
+          {"got", e.error.got},         {"next", e.error.next},          {"good", e.good},
+          {"unreadable", e.unreadable}, {"pending", e.pending}};
+}
+
 /// Bytes from drives and file names may be no UTF-8: replaced, never thrown over.
 std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -246,6 +252,8 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
       {"resumed", outcome.resumed},
       {"options",
        {{"retries", options.retries},
+        {"until", to_string(options.until)},
+        {"budget_seconds", seconds(options.budget)},
         {"speeds_kb_per_s", speeds},
         {"confirm", to_string(options.confirm)},
         {"raw", options.raw},

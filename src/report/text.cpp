@@ -50,6 +50,7 @@ std::string words(const FilesFound& found) {
 std::string words(const Progress&) { return {}; }
 std::string words(const Committed&) { return {}; }
 std::string words(const Digesting&) { return {}; }
+std::string words(const Stopped&) { return {}; }   // whoever began the rip tells of its error
 std::string words(const Finished&) { return {}; }  // the summary says it all
 
 }  // namespace

@@ -45,15 +45,58 @@ Result<RipOutcome> Ripper::run() {
   }
   if (auto done = read_all(); !done) return give_up(std::move(done).error());
   put_drive_back();
-  CHECK(conclude());
+  if (auto done = conclude(); !done) return give_up(std::move(done).error());
   return std::move(outcome_);
+}
+
+std::int64_t Ripper::pending() const {
+  return outcome_.map.count(Grade::untried) + outcome_.map.count(Grade::untrimmed);
+}
+
+Error Ripper::why_stopped() const {
+  Error error{
+      .kind = ErrorKind::interrupted, .tried = "read the whole disc", .where = options_.source, .got = "asked to stop"};
+  if (!asked_to_stop())
+    error.got = fmt::format(
+        "the budget of {:.0f} s of drive time is spent: {} sectors are good, {} not yet tried by "
+        "themselves, {} unreadable so far",
+        seconds(options_.budget), outcome_.map.good(), pending(), outcome_.map.count(Grade::unreadable));
+  return error;
 }
 
 /// Whatever went wrong, what is in hand is kept, and the drive gets back what was changed. The first error is the one to tell.
 std::unexpected<Error> Ripper::give_up(Error error) {
   if (error.kind != ErrorKind::no_space && error.kind != ErrorKind::io) (void)commit_if_due(true);
   put_drive_back();
+  Stopped stopped{.reason = Stopped::Reason::trouble,
+                  .good = outcome_.map.good(),
+                  .unreadable = outcome_.map.count(Grade::unreadable),
+                  .pending = pending()};
+  if (error.kind == ErrorKind::interrupted)
+    stopped.reason = asked_to_stop() ? Stopped::Reason::asked : Stopped::Reason::budget;
+  // A wait that the budget ended says only that it was ended.
+  if (stopped.reason == Stopped::Reason::budget) error = stop_with(why_stopped()).error();
+  stopped.error = error;
+  emit(stopped);
   return fail(std::move(error));
+}
+
+std::string_view to_string(Stopped::Reason reason) {
+  switch (reason) {
+    case Stopped::Reason::asked: return "asked";
+    case Stopped::Reason::budget: return "budget";
+    case Stopped::Reason::trouble: return "trouble";
+  }
+  return {};
+}
+
+std::string_view to_string(Until until) {
+  switch (until) {
+    case Until::tries: return "tries";
+    case Until::complete: return "complete";
+    case Until::proven: return "proven";
+  }
+  return {};
 }
 
 void Ripper::put_drive_back() {
@@ -74,11 +117,7 @@ Result<void> Ripper::read_all() {
 
 /// One step of the work: read, kept, told of.
 Result<void> Ripper::step_on(const Step& step) {
-  if (asked_to_stop())
-    return stop_with({.kind = ErrorKind::interrupted,
-                      .tried = "read the whole disc",
-                      .where = fmt::format("{}, LBA {}", options_.source, lba(step.first).value),
-                      .got = "asked to stop"});
+  if (must_stop()) return stop_with(why_stopped());
   if (!walking_) announce_phase(step);
   CHECK(take(step));
   const RipMap& map = outcome_.map;
@@ -88,7 +127,7 @@ Result<void> Ripper::step_on(const Step& step) {
                 .sectors = map.sectors(),
                 .good = map.good(),
                 .unreadable = map.count(Grade::unreadable),
-                .pending = map.count(Grade::untried) + map.count(Grade::untrimmed),
+                .pending = pending(),
                 .files = tally_ ? std::optional{tally_->count()} : std::nullopt});
   return commit_if_due(false);
 }
@@ -96,6 +135,7 @@ Result<void> Ripper::step_on(const Step& step) {
 /// Bytes to buffer_, grades to grades_.
 Result<void> Ripper::read_step(const Step& step) {
   const Duration begun = drive_.clock().now();
+  step_seconds_ = 0;
   TRY(const bool past_cache, manner_->assume(step, outcome_.map));
   ++outcome_.reads;
   auto read =
@@ -129,7 +169,7 @@ Result<void> Ripper::take(const Step& step) {
       enter_failure(step, read.error());
       return {};
     }
-    if (asked_to_stop()) return {};  // the step is planned again by the next run
+    if (must_stop()) return {};  // the step is planned again by the next run
   }
 }
 
@@ -155,7 +195,7 @@ void Ripper::announce_phase(const Step& step) {
 bool Ripper::still_waiting(const ReadyProgress& ready) {
   if (std::exchange(waiting_for_, ready.state) != ready.state)
     note(Note::Level::info, "waiting for the drive: " + ready.state);
-  return !asked_to_stop();
+  return !must_stop();
 }
 
 std::uint32_t to_kilobytes_per_second(SpeedWish wish, MediaKind kind) {

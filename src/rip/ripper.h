@@ -106,6 +106,13 @@ class Ripper {
     emit(Note{level, std::move(text)});
   }
   [[nodiscard]] bool asked_to_stop() const { return hooks_.stop && hooks_.stop(); }
+  [[nodiscard]] bool budget_spent() const {
+    return options_.budget > Duration::zero() && drive_.clock().now() - begun_ >= options_.budget;
+  }
+  /// Asked wherever reading or waiting can end.
+  [[nodiscard]] bool must_stop() const { return asked_to_stop() || budget_spent(); }
+  [[nodiscard]] Error why_stopped() const;
+  [[nodiscard]] std::int64_t pending() const;
   [[nodiscard]] MapFile map_file() const;
   [[nodiscard]] Lba lba(std::int64_t sector) const { return outcome_.range.first + sector; }
 

@@ -85,7 +85,7 @@ Result<void> Ripper::begin() {
                   Manner::Setup{.kind = outcome_.disc.profile.kind,
                                 .ready_limit = options_.ready_limit,
                                 .tell = [this](Note::Level level, std::string text) { note(level, std::move(text)); },
-                                .stop = [this] { return asked_to_stop(); }});
+                                .stop = [this] { return must_stop(); }});
   effort_ = drive_.error_recovery().value_or(ErrorRecovery{}).retries > 0;
   planner_.emplace(plan_options({}));
   if (auto locked = drive_.lock_tray(); !locked)
@@ -113,7 +113,8 @@ Result<void> Ripper::begin() {
 
 /// Sectors of a raw reading are proven, but those that a drive which could not read raw left are only its word.
 Confirm Ripper::confirm() const {
-  if (!outcome_.raw || options_.confirm == Confirm::none) return outcome_.raw ? Confirm::none : options_.confirm;
+  const Confirm wanted = options_.until == Until::proven ? Confirm::all : options_.confirm;
+  if (!outcome_.raw || wanted == Confirm::none) return wanted;
   return outcome_.map.count(Grade::drive) > 0 ? Confirm::all : Confirm::none;
 }
 
@@ -122,6 +123,7 @@ PlanOptions Ripper::plan_options(std::vector<std::vector<SectorRange>> tiers) {
   return {.block_sectors = plan.block_sectors,
           .transfer_sectors = plan.transfer_sectors,
           .retries = options_.retries,
+          .exhaust = options_.until != Until::tries,
           .speeds = speeds_,
           .confirm = confirm(),
           .effort = effort_,

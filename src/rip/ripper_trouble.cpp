@@ -203,11 +203,7 @@ Result<void> Ripper::rest(Duration pause) {
   constexpr Duration kSlice = std::chrono::milliseconds{500};
   const Duration end = drive_.clock().now() + pause;
   while (drive_.clock().now() < end) {
-    if (asked_to_stop())
-      return stop_with({.kind = ErrorKind::interrupted,
-                        .tried = "wait for the drive",
-                        .where = options_.source,
-                        .got = "asked to stop"});
+    if (must_stop()) return stop_with(why_stopped());
     drive_.clock().sleep_for(std::min(kSlice, end - drive_.clock().now()));
   }
   return {};

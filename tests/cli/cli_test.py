@@ -417,6 +417,35 @@ class Resume(Case):
         self.assertTrue(self.record()["resumed"])
 
 
+class Budget(Case):
+    def test_a_budget_ends_a_run_and_the_same_command_continues(self):
+        source = self.scenario("s.json", disc={"kind": "dvd", "sectors": 100000})
+        for runs in range(1, 30):
+            done = run("rip", source, "-o", "out", "--budget", "4s", "--json", cwd=self.folder)
+            last = json.loads(done.stdout.splitlines()[-1])
+            if done.returncode == 0:
+                self.assertEqual(last["event"], "finished")
+                break
+            self.assertEqual(done.returncode, 4, done.stderr)
+            self.assertEqual((last["event"], last["reason"]), ("stopped", "budget"))
+            self.assertIn("the budget of 4 s of drive time is spent", done.stderr)
+            self.assertIn("run the same command again", done.stderr)
+            self.assertFalse((self.folder / "out.iso").exists())
+        self.assertGreater(runs, 1)
+        self.assertIn("the budget of 4 s", self.read("out.log").decode())
+        self.assertEqual(self.record()["options"]["budget_seconds"], 4)
+
+    def test_times_that_are_none(self):
+        for time in ("", "4", "m", "4x", "1s2m", "-4s", "4.5s", "0s", "1m1m", "99999999h"):
+            self.pressmark("rip", "sim:demo", "-o", "x", f"--budget={time}", expect=2)
+        self.pressmark("rip", "sim:demo", "-o", "x", "--until", "doomsday", expect=2)
+
+    def test_until_is_in_the_record(self):
+        self.pressmark("rip", "sim:demo", "-o", "out", "--until", "proven", "--budget", "1h30m", expect=1)
+        self.assertEqual(self.record()["options"]["until"], "proven")
+        self.assertEqual(self.record()["options"]["budget_seconds"], 5400)
+
+
 class Survival(Case):
     DVD = {"kind": "dvd", "sectors": 20000}
 
@@ -438,7 +467,7 @@ class Survival(Case):
         self.assertTrue(self.record()["complete"])
 
     def test_places_that_hang_the_drive_cost_only_themselves(self):
-        faults = [{"fault": "hang", "first": first, "times": 0} for first in range(1600, 16000, 1600)]
+        faults = [{"fault": "hang", "first": first, "count": 16, "times": 0} for first in range(1600, 16000, 1600)]
         source = self.scenario("s.json", disc=self.DVD, faults=faults)
         self.pressmark("rip", source, "-o", "out", "--retries", "0", expect=1)
         # This drive reads the other sectors of such a block one by one.

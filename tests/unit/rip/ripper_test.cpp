@@ -206,6 +206,97 @@ TEST(Rip, StoppingKeepsWhatWasRead) {
   EXPECT_GE(map->map.good(), 4 * 32);
 }
 
+struct LastEvent final : EventSink {
+  void on(const Event& event, Duration) override { last = event; }
+  std::optional<Event> last;
+};
+
+TEST(Rip, ABudgetEndsARunAndTheNextGoesOn) {
+  MemoryFiles files;
+  const auto truth = content(20000, 1);
+  int runs = 0;
+  for (bool done = false; !done && runs < 30; ++runs) {
+    auto simulated = simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, truth));
+    auto drive = Drive::open(std::move(simulated)).value();
+    RipOptions o = options();
+    o.budget = std::chrono::seconds{1};
+    LastEvent events;
+    const Duration begun = drive->clock().now();
+    const auto outcome = rip(*drive, o, files, {.events = &events});
+    EXPECT_LT(drive->clock().now() - begun, std::chrono::seconds{4}) << "a second, and a proof of the disc before";
+    done = outcome.has_value();
+    ASSERT_TRUE(events.last);
+    if (done) {
+      EXPECT_TRUE(std::holds_alternative<Finished>(*events.last));
+      continue;
+    }
+    EXPECT_EQ(outcome.error().kind, ErrorKind::interrupted);
+    EXPECT_THAT(outcome.error().got, HasSubstr("budget of 1 s"));
+    ASSERT_TRUE(std::holds_alternative<Stopped>(*events.last));
+    const auto& stopped = std::get<Stopped>(*events.last);
+    EXPECT_EQ(stopped.reason, Stopped::Reason::budget);
+    EXPECT_EQ(stopped.good + stopped.pending, 20000);
+    EXPECT_FALSE(files.exists("d/x.iso"));
+  }
+  EXPECT_GT(runs, 1);
+  EXPECT_EQ(files.content("d/x.iso"), truth);
+}
+
+TEST(Rip, ABudgetIsHeardWhileADriveIsGivenTime) {
+  MemoryFiles files;
+  auto r = rig({});
+  r.transport->before_read = [&](std::uint64_t read) -> std::optional<Error> {
+    if (read < 9) return std::nullopt;
+    return Error{.kind = ErrorKind::timeout, .tried = "read", .got = "no answer"};
+  };
+  RipOptions o = options();
+  o.budget = std::chrono::seconds{20};
+  LastEvent events;
+  const auto outcome = rip(*r.drive, o, files, {.events = &events});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::interrupted);
+  EXPECT_THAT(outcome.error().got, HasSubstr("budget"));
+  EXPECT_LT(seconds(r.drive->clock().now()), 30) << "20, and the spin-up that was under way";
+}
+
+TEST(Rip, WhatStopsARunIsItsLastEvent) {
+  MemoryFiles files;
+  auto asked = rig({});
+  LastEvent events;
+  ASSERT_FALSE(rip(*asked.drive, options(), files, {.events = &events, .stop = [n = 0]() mutable { return ++n > 6; }}));
+  EXPECT_EQ(std::get<Stopped>(*events.last).reason, Stopped::Reason::asked);
+  auto gone = rig({});
+  gone.transport->gone_at_read = 22;
+  ASSERT_FALSE(rip(*gone.drive, options(), files, {.events = &events}));
+  EXPECT_EQ(std::get<Stopped>(*events.last).reason, Stopped::Reason::trouble);
+}
+
+TEST(Rip, UntilCompleteGoesOnBeyondTheRetries) {
+  // Blocks that read slowly and after a seek only.
+  const std::string scenario = R"({"disc": {"kind": "dvd", "sectors": 20000}, "faults": [
+    {"fault": "marginal", "first": 8000, "count": 64, "max_speed_x": 3, "approaches": ["seek"]}]})";
+  for (const Until until : {Until::tries, Until::complete}) {
+    MemoryFiles files;
+    auto drive = Drive::open(open_scenario(scenario).value()).value();
+    RipOptions o = options();
+    o.retries = 0;
+    o.until = until;
+    const auto outcome = rip(*drive, o, files, {});
+    ASSERT_TRUE(outcome) << describe(outcome.error());
+    EXPECT_EQ(outcome->map.count(Grade::unreadable), until == Until::tries ? 64 : 0);
+  }
+}
+
+TEST(Rip, UntilProvenConfirmsAll) {
+  MemoryFiles files;
+  auto r = rig({});
+  RipOptions o = options();
+  o.until = Until::proven;
+  const auto outcome = rip(*r.drive, o, files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::agreed), 400);
+}
+
 TEST(Rip, TheDriveGetsItsSettingsBackHoweverARunEnds) {
   for (const int stop_after : {4, 1 << 30}) {
     MemoryFiles files;
