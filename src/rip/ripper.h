@@ -62,6 +62,7 @@ class Ripper {
   [[nodiscard]] PlanOptions plan_options(std::vector<std::vector<SectorRange>> tiers);
   Result<void> find_files();
   void tell_files();
+  [[nodiscard]] bool came_this_way() const;
   [[nodiscard]] std::string part() const;
   [[nodiscard]] std::int64_t remaining() const;
   Result<bool> read_structure(std::int64_t first, std::uint32_t count, std::span<std::byte> out);

@@ -19,6 +19,14 @@ std::int64_t sectors_in(const std::vector<SectorRange>& ranges) {
   return sum;
 }
 
+std::int64_t untried_in(const RipMap& map, SectorRange range) {
+  std::int64_t untried = 0;
+  for (auto run = map.find(range.first, Grade::untried); run && run->first < range.end();
+       run = map.find(run->end(), Grade::untried))
+    untried += std::min(run->end(), range.end()) - run->first;
+  return untried;
+}
+
 bool all_good(const RipMap& map, SectorRange range) {
   const auto bad = map.find(range.first, [](Grade grade) { return !is_good(grade); });
   return !bad || bad->first >= range.end();
@@ -107,8 +115,7 @@ void Ripper::tell_files() {
   tally_->enter(outcome_.map, {0, outcome_.map.sectors()});
   tiers_ = std::move(tiers.ranges);
   planner_.emplace(plan_options(tiers_));
-  // An earlier run may have streamed in another order: what it left behind is not what was passed over here.
-  if (progress_.phase == RipProgress::Phase::stream) progress_ = {};
+  if (progress_.phase == RipProgress::Phase::stream && !came_this_way()) progress_ = {};
   outcome_.files.emplace().found = found;
   emit(std::move(found));
 }
@@ -126,11 +133,25 @@ std::int64_t Ripper::remaining() const {
   const std::size_t tier = Stream::tier_of(progress_.round);
   if (part().empty() || tier >= tiers_.size()) return Planner::remaining(map, progress_.phase);
   std::int64_t untried = 0;
-  for (const SectorRange& range : tiers_[tier])
-    for (auto run = map.find(range.first, Grade::untried); run && run->first < range.end();
-         run = map.find(run->end(), Grade::untried))
-      untried += std::min(run->end(), range.end()) - run->first;
+  for (const SectorRange& range : tiers_[tier]) untried += untried_in(map, range);
   return untried;
+}
+
+/// Whether the stream that an earlier run left may go on from its place in these tiers: most of what lies before it has been read,
+/// and the rest was passed over. Otherwise that run went by another order (none, or other files wanted).
+bool Ripper::came_this_way() const {
+  const std::size_t now = Stream::tier_of(progress_.round);
+  for (std::size_t tier = 0; tier <= now && tier < tiers_.size(); ++tier) {
+    std::int64_t behind = 0, untried = 0;
+    for (SectorRange range : tiers_[tier]) {
+      if (tier == now) range.count = std::min(range.end(), progress_.position) - range.first;
+      if (range.count <= 0) continue;
+      behind += range.count;
+      untried += untried_in(outcome_.map, range);
+    }
+    if (untried * 4 > behind) return false;
+  }
+  return true;
 }
 
 /// Which files and structures the unreadable sectors have cost. The directories that came late list more than the walk at the

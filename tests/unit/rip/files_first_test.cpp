@@ -218,6 +218,17 @@ TEST_P(FilesFirst, ARunThatGoesOnReadsNoStructureAgain) {
   }
 }
 
+/// A run that had come far among the other files, and then other files are wanted: they are first, not left for the end.
+TEST_P(FilesFirst, OtherFilesMayBeWantedLater) {
+  ASSERT_FALSE(run([&] { return seen_.progress >= 24; }));  // in the middle of BIG.BIN
+  options_.want = {"other.bin", "last.txt"};
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  const auto place = [&](std::int64_t sector) { return std::ranges::find(sectors_, sector) - sectors_.begin(); };
+  EXPECT_LT(place(2550), place(1990)) << "OTHER.BIN before what was left of BIG.BIN";
+  EXPECT_EQ(files_.content("d/x.iso"), truth_);
+}
+
 TEST_P(FilesFirst, AfterAPlainRunTheRestIsOrderedByFiles) {
   options_.files_first = false;
   ASSERT_FALSE(run([&] { return seen_.progress >= 10; }));
