@@ -285,7 +285,8 @@ void Planner::enter_failure(RipMap& map, RipProgress& progress, const Step& step
   if (!one_block) progress.position = step.first;  // what lies before the failure comes next
   see(step, block, true);
   if (step.phase != Phase::stream && step.phase != Phase::gather) return;
-  const bool quick = step.effort == Effort::quick && !quick_helps_;
+  // A hang says nothing of efforts, and is not asked for twice.
+  const bool quick = step.effort == Effort::quick && !quick_helps_ && !result.hung;
   if (quick) quick_failure_ = result.seconds;
   if (quick) check_ = SectorRange{from, until - from};
 }
