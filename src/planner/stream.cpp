@@ -6,7 +6,7 @@ namespace pressmark {
 namespace {
 
 /// What is believed of a block that was passed over for reasons that nobody remembers.
-constexpr float kUnknown = 0.5F;
+constexpr double kUnknown = 0.5;
 
 // The far sweep. Two failures so near to one another, or one so near behind a landing, are more than a single bad block.
 constexpr double kNearTurns = 5;
@@ -25,8 +25,10 @@ std::optional<GradedRun> Stream::next_untried(const RipMap& map, RipProgress& pr
   for (;;) {
     const std::size_t tier = tier_of(progress.round);
     if (tier < options_.tiers.size()) {
-      for (const SectorRange& range : options_.tiers[tier]) {
-        if (range.end() <= progress.position) continue;
+      const auto& ranges = options_.tiers[tier];
+      for (auto at = std::ranges::upper_bound(ranges, progress.position, {}, &SectorRange::end); at != ranges.end();
+           ++at) {
+        const SectorRange& range = *at;
         auto run = map.find(std::max(range.first, progress.position), Grade::untried);
         if (!run || run->first >= range.end()) continue;
         run->count = std::min(run->end(), range.end()) - run->first;
@@ -51,7 +53,7 @@ void Stream::begin_sweep() {
 }
 
 void Stream::begin_anew() {
-  passed_.clear();
+  std::ranges::fill(passed_, std::uint8_t{0});
   begin_sweep();
 }
 
@@ -66,16 +68,16 @@ std::optional<SectorRange> Stream::next(const RipMap& map, RipProgress& progress
 }
 
 bool Stream::pass_over(const RipMap& map, const RipProgress& progress, std::int64_t block) {
-  if (passed_.contains(block)) return true;
+  if (left(block)) return true;
   if (block < leap_to_) {
-    if (!is_far(progress)) passed_.emplace(block, kUnknown);  // the far sweep's leaps are the near sweep's work
+    if (!is_far(progress)) leave(block, kUnknown);  // the far sweep's leaps are the near sweep's work
     return true;
   }
   if (is_far(progress) || !foresight_) return false;
   feed(map, block);
   const auto outlook = foresight_->look(block);
   if (!outlook.pass_over) return false;
-  passed_.emplace(block, static_cast<float>(outlook.fails));
+  leave(block, outlook.fails);
   foresight_->passed_over(block);
   fed_ = std::max(fed_, block + 1);
   return true;
@@ -126,15 +128,19 @@ void Stream::failure_takes(double seconds) {
   if (foresight_) foresight_->failure_takes(seconds);
 }
 
+void Stream::leave(std::int64_t block, double fails) {
+  passed_[static_cast<std::size_t>(block)] = static_cast<std::uint8_t>(1 + std::clamp(fails, 0.0, 1.0) * 254);
+}
+
 double Stream::foreseen(std::int64_t block) const {
-  const auto found = passed_.find(block);
-  return found == passed_.end() ? kUnknown : found->second;
+  return left(block) ? (passed_[static_cast<std::size_t>(block)] - 1) / 254.0 : kUnknown;
 }
 
 // ---- the past ----
 
 void Stream::recall(const RipMap& map, const RipProgress& progress) {
   blocks_ = map.sectors() / options_.block_sectors + 1;
+  passed_.assign(static_cast<std::size_t>(blocks_), 0);
   leap_ = 0;
   if (!options_.geometry) return;
   foresight_.emplace(*options_.geometry, map.sectors(), options_.block_sectors);
@@ -163,8 +169,7 @@ void Stream::feed(const RipMap& map, std::int64_t end_block) {
         (void)foresight_->saw(fed_, !is_good(run->grade));
         continue;
       }
-      if (fed_ * options_.block_sectors < recalled_until_)
-        passed_.try_emplace(fed_, outlook.pass_over ? static_cast<float>(outlook.fails) : kUnknown);
+      if (fed_ * options_.block_sectors < recalled_until_) leave(fed_, outlook.pass_over ? outlook.fails : kUnknown);
       foresight_->passed_over(fed_);
     }
   }

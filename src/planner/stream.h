@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -60,14 +59,17 @@ class Stream {
   void feed(const RipMap& map, std::int64_t end_block);
   [[nodiscard]] std::uint32_t count(const RipMap& map, const RipProgress& progress, const GradedRun& run) const;
   void leap_far(std::int64_t block);
+  void leave(std::int64_t block, double fails);
+  [[nodiscard]] bool left(std::int64_t block) const { return passed_[static_cast<std::size_t>(block)] != 0; }
 
   StreamOptions options_;
   std::optional<Foresight> foresight_;
-  std::map<std::int64_t, float> passed_;  ///< blocks left for later, and how likely they were to fail
-  std::int64_t fed_ = 0;                  ///< block up to which the foresight knows the map
-  std::int64_t recalled_until_ = 0;       ///< sector: what is untried before it was passed over by an earlier run
-  std::int64_t leap_to_ = 0;              ///< block
-  std::int64_t single_until_ = 0;         ///< sector
+  /// A byte a block: 0, or for one that was left for later 1 to 255, the likelier to fail the higher.
+  std::vector<std::uint8_t> passed_;
+  std::int64_t fed_ = 0;             ///< block up to which the foresight knows the map
+  std::int64_t recalled_until_ = 0;  ///< sector: what is untried before it was passed over by an earlier run
+  std::int64_t leap_to_ = 0;         ///< block
+  std::int64_t single_until_ = 0;    ///< sector
 
   // The far sweep.
   std::int64_t blocks_ = 0;                       ///< of the disc
