@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/try.h"
+#include "rip/good_sectors.h"
 #include "rip/ripper.h"
 #include "rip/trouble.h"
 
@@ -18,26 +19,6 @@ constexpr std::int64_t kProofTries = 64;
 constexpr std::int64_t kVolumeDescriptor = 16;
 /// A drive that hangs, or has forgotten its commands, so often proves nothing now, and each time may cost half a minute.
 constexpr int kTroubledReads = 4;
-
-/// The good runs of the map, addressed as if nothing lay between them.
-class GoodSectors {
- public:
-  explicit GoodSectors(const RipMap& map) : total_(map.good()) {
-    for (auto run = map.find(0, is_good); run; run = map.find(run->end(), is_good)) runs_.push_back(*run);
-  }
-  /// From the `nth` good sector on, up to `most` of its run.
-  [[nodiscard]] GradedRun from(std::int64_t nth, std::int64_t most) const {
-    const auto run =
-        std::ranges::find_if(runs_, [&](const GradedRun& r) { return nth < r.count || (nth -= r.count, false); });
-    assert(run != runs_.end());
-    return {run->first + nth, std::min(most, run->count - nth), run->grade};
-  }
-  [[nodiscard]] std::int64_t total() const { return total_; }
-
- private:
-  std::int64_t total_;
-  std::vector<GradedRun> runs_;
-};
 
 }  // namespace
 

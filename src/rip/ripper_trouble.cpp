@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/try.h"
+#include "rip/good_sectors.h"
 #include "rip/ripper.h"
 #include "rip/trouble.h"
 
@@ -22,8 +23,8 @@ namespace {
 constexpr int kSameStepTries = 3;
 /// Without a touchstone (nothing was read yet) so many places in a row may be in trouble before the drive is.
 constexpr int kUntestedTroubles = 5;
-/// Good sectors tried as a touchstone: one alone may have gone bad.
-constexpr int kTouchstones = 3;
+/// Good sectors tried as a touchstone: on a disc that rots some read only now and then.
+constexpr int kTouchstones = 8;
 constexpr Duration kAskForDrive = std::chrono::seconds{2};
 
 enum class Remedy : std::uint8_t { time, spindle, reopen };
@@ -113,8 +114,10 @@ Result<void> Ripper::touch(const Step& step) {
   std::array<std::byte, kUserBytes> fresh{}, image{};
   Result<void> last;
   for (int i = 0; i < kTouchstones; ++i) {
+    // The first from afar, where no cache has it; the others spread over all that is good.
     std::int64_t sector = manner_->next_far_sector(outcome_.map, step.first);
-    if (!is_good(outcome_.map.at(sector))) sector = outcome_.map.find(0, is_good)->first;
+    if (i > 0 || !is_good(outcome_.map.at(sector)))
+      sector = GoodSectors{outcome_.map}.from(outcome_.map.good() * i / kTouchstones, 1).first;
     Grade grade{};
     last = reader_->read(sector, 1, fresh, {&grade, 1}, {});
     if (last && !is_good(grade)) last = fail(reader_->complaint());
