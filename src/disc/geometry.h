@@ -4,7 +4,7 @@
 //     r(n) = sqrt(r0^2 + n*l*p/pi),    sectors to a turn(n) = 2*pi*r(n)/l,    which grows by 2*pi*p/l each turn.
 // Radii hold to a fraction of a millimetre. Angles do not follow from nominal values at all: over a disc's 45,000 turns
 // they would need l*p to two parts in a million, and pressings differ by parts in a thousand. Whoever wants to know what
-// lies beside what fits the turn to what is seen (rip/scratch.h).
+// lies beside what fits the turn to what is seen (planner/scratch.h).
 #pragma once
 
 #include <cstdint>

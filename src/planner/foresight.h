@@ -38,6 +38,10 @@ class Foresight {
   void restart();
   [[nodiscard]] bool following() const { return !followed_.empty(); }
 
+  /// The share of a turn that a block takes at this place.
+  [[nodiscard]] double turns_of_a_block(std::int64_t block) const {
+    return static_cast<double>(block_sectors_) / turn_length(block);
+  }
   /// Blocks in so many turns at this place.
   [[nodiscard]] std::int64_t blocks_in(double turns, std::int64_t block) const {
     return static_cast<std::int64_t>(turns * turn_length(block)) / block_sectors_ + 1;

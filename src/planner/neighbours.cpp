@@ -71,7 +71,7 @@ struct Around {
 double Neighbours::fails(std::int64_t block, double foreseen) const {
   foreseen = std::min(kMostForeseen, foreseen);
   const double here = spiral_.turns_at(block);
-  const double length = std::abs(spiral_.turns_at(block + 1) - here);
+  const double length = spiral_.turns_of_a_block(block);
   const std::size_t layer = spiral_.geometry().layer_of(block * spiral_.block_sectors());
   double weight = kForeseenWeight, failed = kForeseenWeight * foreseen;
   Around around;
@@ -80,6 +80,7 @@ double Neighbours::fails(std::int64_t block, double foreseen) const {
     const std::int64_t nearest = spiral_.block_at(there, layer);
     for (std::int64_t b = nearest - 1; b <= nearest + 1; ++b) {
       if (b == block || b < 0 || b >= static_cast<std::int64_t>(seen_.size())) continue;
+      if (spiral_.geometry().layer_of(b * spiral_.block_sectors()) != layer) continue;
       const Seen seen = seen_[static_cast<std::size_t>(b)];
       if (seen == Seen::nothing) continue;
       const double off = (spiral_.turns_at(b) - there) / length;

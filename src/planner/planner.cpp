@@ -67,6 +67,12 @@ std::optional<Step> Planner::next(const RipMap& map, RipProgress& progress) {
   }
   if (check_) return check_step(progress);
   const auto move_to = [&](Phase phase) { progress = {phase, 0, 0}; };
+  // A resumed rip may have been given more to try since: a longer disc, a map of another tool.
+  if (progress.phase >= Phase::retry && !map.all_tried()) {
+    stream_.begin_anew();
+    neighbours_.reset();
+    move_to(Phase::stream);
+  }
   for (;;) {
     switch (progress.phase) {
       case Phase::stream:
@@ -82,13 +88,6 @@ std::optional<Step> Planner::next(const RipMap& map, RipProgress& progress) {
         move_to(Phase::retry);
         break;
       case Phase::retry:
-        // A resumed rip may have been given more sectors to stream since (a longer disc, a map of another tool).
-        if (!map.all_tried()) {
-          stream_.begin_anew();
-          neighbours_.reset();
-          move_to(Phase::stream);
-          break;
-        }
         if (auto step = retries_.next(map, progress, options_.effort && quick_helps_.value_or(true))) return step;
         move_to(Phase::confirm);
         break;
@@ -271,7 +270,7 @@ void Planner::enter_failure(RipMap& map, RipProgress& progress, const Step& step
     if (result.hung || step.phase == Phase::split || step.phase == Phase::retry) {
       map.set(step.first, step.count, Grade::untrimmed);
     } else {
-      stream_.take_apart(end);
+      stream_.take_apart({step.first, step.count});
       progress.position = step.first;
     }
     return;

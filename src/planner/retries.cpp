@@ -51,10 +51,11 @@ void Retries::make_ways() {
 }
 
 std::uint32_t Retries::rounds() const {
-  return options_.exhaust ? static_cast<std::uint32_t>(ways_.size()) : options_.rounds;
+  const auto ways = static_cast<std::uint32_t>(ways_.size());
+  return options_.exhaust ? ways : std::min(options_.rounds, ways);
 }
 
-/// Round 1 is the first way; there may be more rounds than ways.
+/// Round 1 is the first way.
 Retries::Way& Retries::way_of(std::uint32_t round) {
   std::size_t i = round - 1;
   if (i >= rounds()) {
@@ -63,21 +64,22 @@ Retries::Way& Retries::way_of(std::uint32_t round) {
       order_.resize(rounds());
       std::iota(order_.begin(), order_.end(), std::size_t{0});
       std::ranges::stable_sort(order_, std::greater{}, [this](std::size_t n) {
-        const Way& w = ways_[n % ways_.size()];
+        const Way& w = ways_[n];
         return (w.successes + 0.5) / (w.tries + 1.0);
       });
     }
     i = order_[i];
   }
-  return ways_[i % ways_.size()];
+  return ways_[i];
 }
 
 bool Retries::worth_a_round(std::uint32_t round, const RipMap& map) {
   if (round == 0) return true;
   const Way& way = way_of(round);
+  if (options_.exhaust) return true;
   if (way.approach == Approach::spin_up && map.count(Grade::unreadable) > kFewBlocks * options_.block_sectors)
     return false;
-  return round <= rounds() || options_.exhaust || way.successes > 0 || way.tries < kHopeless;
+  return round <= rounds() || way.successes > 0 || way.tries < kHopeless;
 }
 
 /// The next unreadable run that this round still owes a reading.
@@ -98,7 +100,8 @@ std::optional<Step> Retries::next(const RipMap& map, RipProgress& progress, bool
     progress.position = 0;
   };
   if (progress.round == 0 && !longer) following();
-  for (; progress.round <= 2 * rounds(); following()) {
+  const std::uint32_t last = options_.exhaust ? rounds() : 2 * rounds();  // exhausting leaves nothing for a second time
+  for (; progress.round <= last; following()) {
     if (map.count(Grade::unreadable) == 0) return std::nullopt;
     if (round_ != progress.round) {
       round_ = progress.round;
@@ -116,6 +119,7 @@ std::optional<Step> Retries::next(const RipMap& map, RipProgress& progress, bool
     if (singles_ == Singles::unknown && count == options_.block_sectors && block_of(first) != asked_block_) {
       first += count / 2;
       count = 1;
+      probe_ = first;
     }
     return Step{.phase = RipProgress::Phase::retry,
                 .round = progress.round,
@@ -137,7 +141,8 @@ void Retries::learn_of_singles(const Step& step, bool good) {
     if (block_of(step.first) == asked_block_) singles_ = good ? Singles::refused : Singles::given;
     return;
   }
-  if (singles_ != Singles::unknown || step.count != 1) return;
+  if (probe_ != step.first) return;
+  probe_.reset();
   asked_block_ = block_of(step.first);
   if (good)
     singles_ = Singles::asked;
@@ -161,7 +166,7 @@ std::int64_t Retries::enter(const RipMap& map, const Step& step, const StepResul
   const std::int64_t block = block_of(step.first);
   const std::int64_t end = step.first + step.count;
   const bool good = !result.failed && std::ranges::all_of(result.grades, is_good);
-  const bool asked_for_one = singles_ == Singles::unknown && step.count == 1;
+  const bool asked_for_one = probe_ == step.first;
   const bool knew = singles_ == Singles::given;
   learn_of_singles(step, good);
   // The block itself comes next, or its sectors one by one.

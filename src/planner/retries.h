@@ -22,8 +22,8 @@ namespace pressmark {
 struct RetryOptions {
   std::uint32_t block_sectors = 1;
   std::uint32_t rounds = 4;  ///< N
-  bool exhaust = false;      ///< N is the number of ways, and none is given up
-  bool effort = false;       ///< the drive takes another retry count
+  bool exhaust = false;  ///< N is the number of ways, each is tried on everything at once, and there is no second time
+  bool effort = false;   ///< the drive takes another retry count
   bool read_twice = true;
   std::vector<std::uint32_t> speeds{0};  ///< first: that of the stream
 };
@@ -70,6 +70,7 @@ class Retries {
   Singles singles_ = Singles::unknown;
   int singles_asked_ = 0;
   std::int64_t asked_block_ = -1;
+  std::optional<std::int64_t> probe_;  ///< the one sector of a block that was asked for
 };
 
 }  // namespace pressmark

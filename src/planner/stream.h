@@ -37,9 +37,9 @@ class Stream {
   /// What came of a block of this phase.
   void saw(const RipProgress& progress, std::int64_t block, bool failed);
   void failure_takes(double seconds);
-  /// A read of several blocks failed and nobody knows where: up to here they are read one by one.
-  void take_apart(std::int64_t until) { single_until_ = until; }
-  [[nodiscard]] bool taken_apart(std::int64_t sector) const { return sector < single_until_; }
+  /// A read of several blocks failed and nobody knows where: they are read one by one.
+  void take_apart(SectorRange read) { apart_ = read; }
+  [[nodiscard]] bool taken_apart(std::int64_t sector) const { return sector >= apart_.first && sector < apart_.end(); }
 
   /// Lets a stream that begins in the middle of a rip know what came before: the map, block by block.
   void recall(const RipMap& map, const RipProgress& progress);
@@ -69,7 +69,7 @@ class Stream {
   std::int64_t fed_ = 0;             ///< block up to which the foresight knows the map
   std::int64_t recalled_until_ = 0;  ///< sector: what is untried before it was passed over by an earlier run
   std::int64_t leap_to_ = 0;         ///< block
-  std::int64_t single_until_ = 0;    ///< sector
+  SectorRange apart_;
 
   // The far sweep.
   std::int64_t blocks_ = 0;                       ///< of the disc

@@ -171,6 +171,18 @@ TEST(Planner, ASectorNumberFromOutsideTheReadIsNotBelieved) {
   EXPECT_EQ(planner.next(map, progress)->count, 16U) << "which of the two it was is found out block by block";
 }
 
+TEST(Planner, WhatIsUntriedLateIsStreamedAnew) {
+  for (const Phase phase : {Phase::retry, Phase::confirm, Phase::finished}) {
+    Work run{.map = RipMap{320}, .progress = {phase, 0, 0}};
+    run.map.set(0, 320, Grade::drive);
+    run.map.set(64, 32, Grade::untried);
+    run.map.set(128, 16, Grade::untrimmed);
+    PlainDisc disc;
+    work(Planner{kDvd}, disc, run);
+    EXPECT_EQ(run.map.good(), 320);
+  }
+}
+
 TEST(Planner, WhatHungIsPutOff) {
   Planner planner{kDvd};
   RipMap map{64};
