@@ -134,20 +134,18 @@ std::optional<Step> Retries::next(const RipMap& map, RipProgress& progress, bool
   return std::nullopt;
 }
 
-/// A sector that reads alone where its block does not, or does not: found out on the first blocks of the phase.
-void Retries::learn_of_singles(const Step& step, bool good) {
-  if (singles_ == Singles::asked) {
-    // The rest of a block of which one sector has just been read.
-    if (block_of(step.first) == asked_block_) singles_ = good ? Singles::refused : Singles::given;
+/// A block of which one part reads and another does not: this drive gives single sectors. The first blocks of the phase
+/// are asked for one.
+void Retries::learn_of_singles(const RipMap& map, const Step& step, bool good) {
+  const std::int64_t block = block_of(step.first);
+  if (probe_ == step.first) {
+    probe_.reset();
+    asked_block_ = block;
+    if (++singles_asked_ >= kSinglesAsked && singles_ == Singles::unknown) singles_ = Singles::refused;
     return;
   }
-  if (probe_ != step.first) return;
-  probe_.reset();
-  asked_block_ = block_of(step.first);
-  if (good)
-    singles_ = Singles::asked;
-  else if (++singles_asked_ >= kSinglesAsked)
-    singles_ = Singles::refused;
+  const auto part = map.find(block * options_.block_sectors, is_good);
+  if (!good && step.count > 1 && part && block_of(part->first) == block) singles_ = Singles::given;
 }
 
 /// Blocks to leave behind this one: none at first, then ever more while nothing comes of it.
@@ -168,7 +166,7 @@ std::int64_t Retries::enter(const RipMap& map, const Step& step, const StepResul
   const bool good = !result.failed && std::ranges::all_of(result.grades, is_good);
   const bool asked_for_one = probe_ == step.first;
   const bool knew = singles_ == Singles::given;
-  learn_of_singles(step, good);
+  learn_of_singles(map, step, good);
   // The block itself comes next, or its sectors one by one.
   if (asked_for_one || (singles_ == Singles::given && !knew)) return block * options_.block_sectors;
 

@@ -48,7 +48,7 @@ class Retries {
     std::uint32_t tries = 0, successes = 0;
     std::vector<bool> tried;  ///< by block; empty until first used
   };
-  enum class Singles : std::uint8_t { unknown, asked, given, refused };
+  enum class Singles : std::uint8_t { unknown, given, refused };
 
   void make_ways();
   [[nodiscard]] std::uint32_t rounds() const;
@@ -56,7 +56,7 @@ class Retries {
   [[nodiscard]] bool worth_a_round(std::uint32_t round, const RipMap& map);
   [[nodiscard]] std::optional<GradedRun> candidate(const RipMap& map, RipProgress& progress, const Way* way);
   [[nodiscard]] std::int64_t block_of(std::int64_t sector) const { return sector / options_.block_sectors; }
-  void learn_of_singles(const Step& step, bool good);
+  void learn_of_singles(const RipMap& map, const Step& step, bool good);
   [[nodiscard]] std::int64_t leave_after(std::int64_t block, bool good);
 
   RetryOptions options_;
