@@ -258,6 +258,7 @@ std::string format_mapfile(const MapFile& file) {
                  byte(file.progress.position), kPhaseStatus[phase], file.progress.round + 1);
   text += "#      pos        size  status\n";
   const std::vector<GradedRun> runs = file.map.runs();
+  text.reserve(text.size() + 64 * (runs.size() + file.failures.size()));
   for (std::size_t i = 0; i < runs.size();) {
     const char status = status_of(runs[i].grade);
     std::size_t next = i;

@@ -114,7 +114,9 @@ class Ripper {
   [[nodiscard]] bool must_stop() const { return asked_to_stop() || budget_spent(); }
   [[nodiscard]] Error why_stopped() const;
   [[nodiscard]] std::int64_t pending() const;
+  /// Everything in the mapfile but the map.
   [[nodiscard]] MapFile map_file() const;
+  Result<void> commit();
   [[nodiscard]] Lba lba(std::int64_t sector) const { return outcome_.range.first + sector; }
 
   Drive& drive_;

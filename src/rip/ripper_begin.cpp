@@ -78,7 +78,7 @@ Result<void> Ripper::resume() {
 /// From here on the files change.
 Result<void> Ripper::begin() {
   CHECK(writer_->begin());
-  if (!writer_->found().map) CHECK(writer_->commit(map_file()));  // from here on no byte stands without a map
+  if (!writer_->found().map) CHECK(commit());  // from here on no byte stands without a map
   const ImagePlan& plan = reader_->plan();
   choose_speeds();
   manner_.emplace(drive_, *reader_,

@@ -153,7 +153,6 @@ void Ripper::note_failure(std::int64_t first, std::int64_t count, const Error& e
 
 MapFile Ripper::map_file() const {
   MapFile file;
-  file.map = outcome_.map;
   file.progress = progress_;
   file.disc_identity = outcome_.disc.identity;
   file.disc_name = fmt::format("{}, {} sectors{}{}", outcome_.disc.profile.name, outcome_.disc.sectors,
@@ -170,10 +169,19 @@ MapFile Ripper::map_file() const {
   return file;
 }
 
+/// The map is lent to the file: a copy would double what a disc with a hundred thousand bad ranges takes.
+Result<void> Ripper::commit() {
+  MapFile file = map_file();
+  std::swap(file.map, outcome_.map);
+  auto committed = writer_->commit(file);
+  std::swap(file.map, outcome_.map);
+  return committed;
+}
+
 Result<void> Ripper::commit_if_due(bool now) {
   const Duration since = drive_.clock().now() - last_commit_;
   if (!now && since < options_.commit_interval && bytes_since_commit_ < options_.commit_bytes) return {};
-  CHECK(writer_->commit(map_file()));
+  CHECK(commit());
   last_commit_ = drive_.clock().now();
   bytes_since_commit_ = 0;
   emit(Committed{outcome_.map.good()});
