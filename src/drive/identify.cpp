@@ -29,6 +29,8 @@ constexpr std::uint16_t kCdRom = 0x0008, kDvdRom = 0x0010, kBdRom = 0x0040;
 /// MMC-6: between two sessions of a CD lie a lead-out of 6750, a lead-in of 4500 and a pre-gap of 150 sectors.
 constexpr std::int64_t kFirstSessionGap = 6750 + 4500 + 150;
 
+constexpr std::uint8_t kIllegalRequest = 5;
+
 template <class T>
 using Maybe = Result<std::optional<T>>;
 
@@ -51,19 +53,25 @@ class Identification {
   }
 
  private:
-  /// Asks and decodes. An answer that is missing or malformed is nothing; only what ends the conversation is an error.
+  /// Asks and decodes. An answer that is missing or malformed is nothing; only what ends the conversation is an error. Unless
+  /// the drive refuses the question it is asked again: the identity hangs on the answers, and one that was lost in passing
+  /// trouble would make another disc of this one for every later run.
   template <class Decode>
   auto ask(const mmc::Cdb& cdb, std::size_t allocation, Decode decode)
       -> Maybe<typename std::invoke_result_t<Decode, std::span<const std::byte>>::value_type> {
+    constexpr int kTries = 3;
     std::vector<std::byte> buffer(allocation);
-    const auto reply = channel_.ask(cdb, buffer);
-    if (!reply) {
-      if (ends_the_conversation(reply.error())) return fail(reply.error());
-      return std::nullopt;
+    for (int i = 0; i < kTries; ++i) {
+      const auto reply = channel_.ask(cdb, buffer);
+      if (reply) {
+        if (auto decoded = decode(*reply)) return *std::move(decoded);
+      } else if (ends_the_conversation(reply.error())) {
+        return fail(reply.error());
+      } else if (reply.error().sense && reply.error().sense->key == kIllegalRequest) {
+        break;
+      }
     }
-    auto decoded = decode(*reply);
-    if (!decoded) return std::nullopt;
-    return *std::move(decoded);
+    return std::nullopt;
   }
 
   Result<void> ask_profile() {

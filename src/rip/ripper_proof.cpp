@@ -17,7 +17,7 @@ constexpr std::int64_t kProofs = 16;
 constexpr std::int64_t kProofTries = 64;
 /// ECMA-119 6.7.1: the volume descriptors begin 16 sectors into a track.
 constexpr std::int64_t kVolumeDescriptor = 16;
-/// A drive that hangs, or has forgotten its commands, so often proves nothing now, and each time may cost half a minute.
+/// A drive that hangs, or has forgotten its commands, so often in a row proves nothing now; each time may cost half a minute.
 constexpr int kTroubledReads = 4;
 
 }  // namespace
@@ -47,6 +47,7 @@ Result<void> Ripper::prove_same_disc() {
   const std::int64_t block = std::min(reader_->plan().block_sectors, reader_->plan().transfer_sectors);
   std::int64_t equal = 0;
   int troubled = 0;
+  std::vector<std::int64_t> ill;
   std::optional<Error> last;
   for (std::int64_t i = -1; i < kProofTries && equal < kProofs; ++i) {
     // First the volume descriptor, which has the disc's name and date in it: pressings of one series may have all else in
@@ -57,15 +58,20 @@ Result<void> Ripper::prove_same_disc() {
     const std::int64_t nth = i < kProofs ? good.total() * i / kProofs
                                          : good.total() * (2 * (i - kProofs) + 1) / (2 * (kProofTries - kProofs));
     const GradedRun run = descriptor ? GradedRun{kVolumeDescriptor, 1, Grade::drive} : good.from(nth, block);
+    // A block at which the drive hung is not asked again: its sectors would all hang, and say nothing of the others.
+    const std::int64_t first_block = run.first / block, last_block = (run.end() - 1) / block;
+    if (std::ranges::any_of(ill, [&](std::int64_t b) { return first_block <= b && b <= last_block; })) continue;
     const auto same = comes_again(run.first, static_cast<std::uint32_t>(run.count));
     if (same) {
       equal += *same ? 1 : 0;
+      troubled = 0;
       continue;
     }
     last = same.error();
     if (trouble_of(*last) == Trouble::place) continue;
     if (for_a_person(*last) || trouble_of(*last) == Trouble::gone || ++troubled >= kTroubledReads)
       return std::unexpected(*last);
+    for (std::int64_t b = first_block; b <= last_block; ++b) ill.push_back(b);
     // A drive that hung is reset, and says so at the next read. What came before that proves nothing of what is in it now.
     TRY(const bool news, settle());
     if (news) equal = 0;

@@ -1,8 +1,9 @@
 // Bounds. With S sectors, blocks of b, T sectors a read, D blocks that are not plainly sound, R retries and F faults that
 // pass, a run takes at most
 //     2000 + 4 S/b + (D + F (T/b + 64)) 2 (R + 8) E + [confirm all] 2 (S/min(T, b) + D) E + 500 F
-// commands, where E = 4 + S/16 is what a read costs that reads elsewhere first to get past a cache. Generous, because it
-// is there to find what never ends, not what is slow.
+// commands, where E = 4 + S/16 is what a read costs that reads elsewhere first to get past a cache; 100 more where a read may
+// end in a reset, after which the disc is identified and proven again. Generous, because it is there to find what never ends,
+// not what is slow.
 #include "simulation/perform.h"
 
 #include <algorithm>
@@ -113,13 +114,15 @@ std::int64_t Player::suspect_blocks() const {
   for (const auto& fault : story_.calm.scenario["faults"])
     for (std::int64_t s = fault["first"], end = s + fault["count"].get<std::int64_t>(); s < end; ++s)
       blocks.insert(s / story_.block_sectors);
-  return std::ssize(blocks);
+  constexpr std::int64_t kMostBeyondTheEnd = 200;  // see draft_disc
+  return std::ssize(blocks) + (story_.has(Feature::wrong_sizes) ? kMostBeyondTheEnd : 0);
 }
 
 std::uint64_t Player::command_bound(const Act& act) const {
   const std::int64_t size = truth_.end().value, block = story_.block_sectors, suspects = *suspects_;
   const std::int64_t transfer = std::max<std::int64_t>(act.options.transfer_bytes / kUserBytes, block);
-  const std::int64_t elsewhere = 4 + size / 16, faults = act.troubles;
+  const bool resets = story_.has(Feature::lasting_trouble) || story_.has(Feature::slow_failures);
+  const std::int64_t elsewhere = 4 + size / 16 + (resets ? 100 : 0), faults = act.troubles;
   const std::int64_t again = 2 * (act.options.retries + 8) * elsewhere;
   std::int64_t bound = 2000 + 4 * size / block + (suspects + faults * (transfer / block + 64)) * again + 500 * faults;
   if (act.options.confirm == Confirm::all) bound += 2 * (size / std::min(transfer, block) + suspects) * elsewhere;
@@ -268,6 +271,9 @@ void Player::look_back(const Act& act, const Ending& ending, const Claims& befor
     say("    this is a rip of the other disc");
   }
   owner_ = judgement.owner;
+  // A map that claims nothing can be another disc's, too.
+  if (ending.error && ending.error->kind == ErrorKind::medium_changed && claims.map && claims.good() == 0)
+    owner_ = Owner::other_disc;
   check_ending(act, ending);
   if (ending.outcome) check_outcome(act, *ending.outcome, claims);
   fingerprint_ += fmt::format("{:x} {} {:x}\n", drive_->log().trace_hash,
@@ -442,12 +448,14 @@ std::string Tally::line() const {
       "{} stories ({} played twice, {} compared with an undisturbed run), {} rips: {} ended well, {} stopped, {} power "
       "cuts, {} full disks, {} refused a disc, {} other errors, {} of another disc from the start; {} commands, {} "
       "time-outs, {} bus failures, {} to a drive that was gone, {} attentions, {} other errors; sectors in the end: {} "
-      "proven, {} rebuilt, {} agreed ({} wrong as the drive said twice), {} drive ({} wrong as the drive said), {} "
+      "proven, {} rebuilt, {} agreed ({} wrong as the drive said twice, {} of all runs though it had said others), {} "
+      "drive ({} wrong as the drive said), {} "
       "unreadable",
       stories, played_twice, compared, rips, ended_well, stopped, power_cuts, full_disks, refused, other_errors,
       other_disc_ripped, traffic.commands, traffic.timeouts, traffic.bus_failures, traffic.gone, traffic.attentions,
       traffic.senses, of(sectors, Grade::proven), of(sectors, Grade::rebuilt), of(sectors, Grade::agreed),
-      of(wrong, Grade::agreed), of(sectors, Grade::drive), of(wrong, Grade::drive), of(sectors, Grade::unreadable));
+      of(wrong, Grade::agreed), disputed, of(sectors, Grade::drive), of(wrong, Grade::drive),
+      of(sectors, Grade::unreadable));
 }
 
 Performance perform(const Story& story, Aloud aloud) { return Player{story, aloud}.play(); }

@@ -221,6 +221,20 @@ TEST_F(IdentifyTest, TakesADamagedVolumeDescriptorForOneOpinionLess) {
   EXPECT_EQ(disc.volume_id, "");
 }
 
+TEST_F(IdentifyTest, GivesTheSameIdentityThoughAnAnswerWasLostInPassing) {
+  insert_data_cd();
+  const std::string identity = identify().identity;
+  for (const Bytes& question : {kTocFormat2, kTocFormat0, kCapacity, kConfiguration}) {
+    const Bytes answer = state_->answers[question].data;
+    int lost = 2;
+    state_->on_command = [&](const Bytes& cdb) {
+      if (cdb == question) state_->answers[question].data = lost-- > 0 ? Bytes(1) : answer;
+    };
+    EXPECT_EQ(identify().identity, identity);
+    state_->on_command = {};
+  }
+}
+
 TEST_F(IdentifyTest, LeavesNoNewsBehindWhereTheDriveHungAndWasReset) {
   insert_data_cd();
   state_->answers[read10(256)] = {
