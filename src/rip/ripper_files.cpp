@@ -35,14 +35,14 @@ bool all_good(const RipMap& map, SectorRange range) {
 }  // namespace
 
 /// What of the block of `at`, and of those up to `end`, is to be read in one go: as the stream reads if it is untried, its own
-/// block by itself if that has failed.
+/// block by itself if that has failed. It is the run that holds `at`: what else lies in the block may be good.
 Step Ripper::structure_step(std::int64_t at, std::int64_t end) const {
   const RipMap& map = outcome_.map;
   const ImagePlan& plan = reader_->plan();
   const std::int64_t block = plan.block_sectors;
   const Grade grade = map.at(at);
-  std::int64_t first = at / block * block;
-  while (map.at(first) != grade) ++first;
+  std::int64_t first = at;
+  while (first % block != 0 && map.at(first - 1) == grade) --first;
   const bool failed = grade == Grade::untrimmed;
   std::int64_t last = std::min((failed ? at / block + 1 : (end + block - 1) / block) * block, map.sectors());
   last = std::min(last, first / plan.transfer_sectors * plan.transfer_sectors + plan.transfer_sectors);

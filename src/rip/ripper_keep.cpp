@@ -1,10 +1,12 @@
 // What becomes of readings: good bytes into the image, grades into the map, failures into the notes; commits; and the end,
 // when the image gets its digests and its name.
 #include <algorithm>
+#include <cassert>
 #include <fmt/format.h>
 
 #include "core/try.h"
 #include "rip/ripper.h"
+#include "rip/standing.h"
 #include "rip/trouble.h"
 
 namespace pressmark {
@@ -34,8 +36,12 @@ void Ripper::enter_failure(const Step& step, const Error& error) {
 
 void Ripper::apply(const Step& step, const StepResult& result) {
   const SectorRange range{step.first, step.count};
+  const Standing good{outcome_.map, range};
+  const bool may_take_back = step.phase == RipProgress::Phase::confirm;
+  assert(may_take_back || good.empty());
   if (tally_) tally_->leave(outcome_.map, range);
   planner_->apply(outcome_.map, progress_, step, result);
+  if (!may_take_back) good.restore(outcome_.map);
   if (tally_) tally_->enter(outcome_.map, range);
 }
 
@@ -109,12 +115,16 @@ void Ripper::hear_answers(const Step& step) {
 }
 
 Result<void> Ripper::keep(const Step& step, std::span<const Grade> grades) {
+  const Standing good{outcome_.map, {step.first, step.count}};
+  const auto stands = [&](std::uint32_t i) { return good.holds(step.first + i, grades[i]); };
   bool complained = false;
   for (std::uint32_t i = 0; i < step.count;) {
     std::uint32_t next = i;
-    while (next < step.count && grades[next] == grades[i]) ++next;
+    while (next < step.count && grades[next] == grades[i] && stands(next) == stands(i)) ++next;
     const std::int64_t first = step.first + i;
-    if (is_good(grades[i])) {
+    if (stands(i)) {
+      // The image keeps what it has.
+    } else if (is_good(grades[i])) {
       const auto bytes = std::span{buffer_}.subspan(std::size_t{i} * kUserBytes, std::size_t{next - i} * kUserBytes);
       CHECK(writer_->store(first, bytes));
       digest_.stored(first, bytes);

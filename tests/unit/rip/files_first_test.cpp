@@ -97,6 +97,15 @@ class FilesFirst : public ::testing::TestWithParam<MediaKind> {
     const std::int64_t block = ecc_block_sectors(GetParam());
     for (std::int64_t s = sector / block * block; s < (sector / block + 1) * block; ++s) dead_.insert(s);
   }
+  [[nodiscard]] MapFile map_file() const {
+    const auto text = files_.content("d/x.map");
+    return parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map").value();
+  }
+  void put_map(const MapFile& map) {
+    const std::string text = format_mapfile(map);
+    const auto bytes = std::as_bytes(std::span{text});
+    files_.put("d/x.map", {bytes.begin(), bytes.end()});
+  }
   [[nodiscard]] std::int64_t times_read(std::int64_t sector) const { return std::ranges::count(sectors_, sector); }
 
   std::vector<std::byte> truth_;
@@ -238,6 +247,39 @@ TEST_P(FilesFirst, AfterAPlainRunTheRestIsOrderedByFiles) {
   EXPECT_EQ(files_.content("d/x.iso"), truth_);
   const auto place = [&](std::int64_t sector) { return std::ranges::find(sectors_, sector) - sectors_.begin(); };
   EXPECT_LT(place(kWanted + 39), place(1500));
+}
+
+/// What another tool has left of a block: `? + ?`, and a directory in the second gap. The block does not read any more, and the
+/// sector in its middle is good all the same.
+TEST_P(FilesFirst, AGoodSectorInAStructuresBlockStaysGood) {
+  constexpr std::uint32_t kInside = 2410;
+  constexpr std::int64_t kGood = 2405;
+  IsoImage made{kSectors};
+  made.directory(IsoImage::kRoot, {{"FOLDER", kInside, 2048, 2, ""}});
+  made.directory(kInside, {{"LAST.TXT", kWanted, 40 * 2048, 0, ""}});
+  const Image& image = made.finish();
+  for (std::int64_t sector : {16, 17, int(IsoImage::kRoot), int(kInside)})
+    std::copy_n(image.bytes.begin() + sector * 2048, 2048, truth_.begin() + sector * 2048);
+  options_.files_first = false;
+  ASSERT_FALSE(run([&] { return seen_.progress >= 10; }));
+  auto part = files_.content("d/x.iso.part");
+  part.resize(std::size_t{kSectors} * 2048);
+  std::copy_n(truth_.begin() + kGood * 2048, 2048, part.begin() + kGood * 2048);
+  files_.put("d/x.iso.part", part);
+  MapFile map = map_file();
+  ASSERT_EQ(map.map.at(kGood), Grade::untried);
+  map.map.set(kGood, 1, Grade::drive);
+  put_map(map);
+
+  options_.files_first = true;
+  kill_block(kInside);
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::unreadable), std::max<std::int64_t>(ecc_block_sectors(GetParam()) - 1, 1));
+  EXPECT_TRUE(is_good(outcome->map.at(kGood)));
+  const auto content = files_.content("d/x.iso");
+  EXPECT_TRUE(
+      std::equal(content.begin() + kGood * 2048, content.begin() + (kGood + 1) * 2048, truth_.begin() + kGood * 2048));
 }
 
 }  // namespace
