@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 namespace pressmark {
 
@@ -34,12 +35,22 @@ std::uint8_t Answers::enter(std::int64_t sector, std::uint64_t answer, const Ste
   return static_cast<std::uint8_t>(std::popcount(same->ways & ~bit));
 }
 
-void Answers::dispute(std::int64_t sector) {
-  if (disputed_.size() < kMostSectors) disputed_.insert(sector);
+void Answers::dispute(SectorRange range) {
+  if (range.count <= 0) return;
+  std::int64_t first = range.first, end = range.end();
+  auto run = disputed_.upper_bound(first);
+  if (run != disputed_.begin() && std::prev(run)->second >= first) --run;
+  while (run != disputed_.end() && run->first <= end) {
+    first = std::min(first, run->first);
+    end = std::max(end, run->second);
+    run = disputed_.erase(run);
+  }
+  disputed_.emplace_hint(run, first, end);
 }
 
 bool Answers::disputed(std::int64_t sector) const {
-  return disputed_.size() >= kMostSectors || disputed_.contains(sector);
+  const auto after = disputed_.upper_bound(sector);
+  return after != disputed_.begin() && sector < std::prev(after)->second;
 }
 
 }  // namespace pressmark

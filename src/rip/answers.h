@@ -7,10 +7,11 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include "pressmark/lba.h"
 
 #include "planner/step.h"
 
@@ -21,16 +22,15 @@ namespace pressmark {
 
 class Answers {
  public:
-  /// Beyond so many sectors nothing more is remembered: some 10 MB.
+  /// The answers of so many sectors are remembered: some 10 MB. What further ones give counts as never heard before.
   static constexpr std::size_t kMostSectors = 100'000;
   static constexpr std::size_t kMostAnswers = 8;  ///< of one sector
 
   /// `sector` answered so when it was read as `step` says. Returns in how many other ways (speed, approach) it has given the same.
   std::uint8_t enter(std::int64_t sector, std::uint64_t answer, const Step& step);
 
-  /// Two readings of the sector differed.
-  void dispute(std::int64_t sector);
-  /// True also of every sector once too many were disputed to be remembered.
+  /// Two readings of these sectors differed. All are remembered, however many.
+  void dispute(SectorRange range);
   [[nodiscard]] bool disputed(std::int64_t sector) const;
 
  private:
@@ -42,7 +42,7 @@ class Answers {
 
   std::vector<std::pair<std::uint32_t, Approach>> ways_;
   std::map<std::int64_t, std::vector<Answer>> answers_;
-  std::set<std::int64_t> disputed_;
+  std::map<std::int64_t, std::int64_t> disputed_;  // first sector of a run -> its end; runs do not touch
 };
 
 }  // namespace pressmark

@@ -60,8 +60,7 @@ Result<void> Ripper::resume() {
   progress_ = old.progress;
   for (const FailureNote& failure : old.failures) {
     failures_[failure.first] = failure;
-    if (!failure.last.contains(SectorReader::kReadingsDiffer)) continue;
-    for (std::int64_t i = 0; i < failure.count; ++i) answers_.dispute(failure.first + i);
+    if (failure.last.contains(SectorReader::kReadingsDiffer)) answers_.dispute({failure.first, failure.count});
   }
   CHECK(prove_same_disc());
   // A rip that had ended begins another set of retries; one that was cut off just before its end only ends.

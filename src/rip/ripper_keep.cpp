@@ -84,7 +84,7 @@ Result<void> Ripper::compare_with_image(const Step& step) {
     }
     grades_[i] = same ? Grade::agreed : Grade::unreadable;
     if (same) continue;
-    answers_.dispute(sector);
+    answers_.dispute({sector, 1});
     note(Note::Level::warning,
          fmt::format("LBA {}: a second reading gave other bytes than the first; neither is believed",
                      lba(sector).value));
@@ -100,7 +100,7 @@ void Ripper::hear_answers(const Step& step) {
     if (outcome_.raw) {
       if (!is_good(grades_[i])) repeated_[i] = answers_.enter(sector, fingerprint(reader_->raw_sector(i)), step);
     } else if (!is_good(grades_[i])) {
-      answers_.dispute(sector);
+      answers_.dispute({sector, 1});
     } else if (answers_.disputed(sector)) {
       const auto bytes = std::span{buffer_}.subspan(std::size_t{i} * kUserBytes, kUserBytes);
       if (answers_.enter(sector, fingerprint(bytes), step) > 0) continue;

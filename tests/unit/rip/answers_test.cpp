@@ -2,6 +2,7 @@
 
 #include <array>
 #include <gtest/gtest.h>
+#include <set>
 
 namespace pressmark {
 namespace {
@@ -40,14 +41,28 @@ TEST(Answers, RemembersWithinBounds) {
   EXPECT_EQ(answers.enter(static_cast<std::int64_t>(Answers::kMostSectors) + 5, 1, kSlow), 0);
 }
 
-TEST(Answers, OfSectorsTooManyToRememberAllAreDisputed) {
+TEST(Answers, DisputesAreTheSectorsNamedAndNoOther) {
   Answers answers;
-  answers.dispute(3);
-  EXPECT_TRUE(answers.disputed(3));
-  EXPECT_FALSE(answers.disputed(4));
-  for (std::size_t sector = 10; sector < Answers::kMostSectors + 10; ++sector)
-    answers.dispute(static_cast<std::int64_t>(sector));
-  EXPECT_TRUE(answers.disputed(4));
+  std::set<std::int64_t> named;
+  std::uint32_t seed = 1;
+  const auto draw = [&](std::uint32_t below) {
+    return std::int64_t{((seed = seed * 1664525 + 1013904223) >> 8) % below};
+  };
+  for (int i = 0; i < 200; ++i) {
+    const SectorRange range{draw(1000), draw(6)};
+    answers.dispute(range);
+    for (std::int64_t s = range.first; s < range.end(); ++s) named.insert(s);
+    for (std::int64_t s = 0; s < 1010; ++s) ASSERT_EQ(answers.disputed(s), named.contains(s)) << s << " after " << i;
+  }
+}
+
+TEST(Answers, HoweverManyAreDisputedOthersAreNot) {
+  Answers answers;
+  const auto many = static_cast<std::int64_t>(Answers::kMostSectors) + 10;
+  for (std::int64_t i = 0; i < many; ++i) answers.dispute({2 * i, 1});
+  EXPECT_FALSE(answers.disputed(1));
+  EXPECT_FALSE(answers.disputed(2 * many + 1));
+  EXPECT_TRUE(answers.disputed(2 * many - 2));
 }
 
 }  // namespace
