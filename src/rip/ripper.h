@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,6 +22,7 @@
 
 #include "planner/planner.h"
 #include "rip/answers.h"
+#include "rip/failure_notes.h"
 #include "rip/file_tally.h"
 #include "rip/manner.h"
 #include "rip/reader.h"
@@ -137,7 +137,7 @@ class Ripper {
   std::unique_ptr<ImageWriter> writer_;
   std::vector<std::uint32_t> speeds_;
   bool effort_ = false;  // the drive takes a lower retry count
-  std::map<std::int64_t, FailureNote> failures_;
+  FailureNotes failures_;
   std::vector<std::byte> buffer_;
   std::vector<Grade> grades_;
   Answers answers_;

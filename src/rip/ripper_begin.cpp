@@ -59,7 +59,7 @@ Result<void> Ripper::resume() {
   }
   progress_ = old.progress;
   for (const FailureNote& failure : old.failures) {
-    failures_[failure.first] = failure;
+    failures_.enter({failure.first, failure.count}, failure.last, failure.tries);
     if (failure.last.contains(SectorReader::kReadingsDiffer)) answers_.dispute({failure.first, failure.count});
   }
   CHECK(prove_same_disc());

@@ -143,22 +143,11 @@ Result<void> Ripper::keep(const Step& step, std::span<const Grade> grades) {
 
 /// How often a failure like this one was noted at `sector`.
 std::uint32_t Ripper::tries_at(std::int64_t sector, const Error& like) const {
-  auto failure = failures_.upper_bound(sector);
-  if (failure == failures_.begin()) return 0;
-  --failure;
-  const FailureNote& noted = failure->second;
-  return sector < noted.first + noted.count && noted.last.starts_with(short_text(like)) ? noted.tries : 0;
+  return failures_.tries(sector, short_text(like));
 }
 
 void Ripper::note_failure(std::int64_t first, std::int64_t count, const Error& error) {
-  FailureNote& failure = failures_[first];
-  failure.first = first;
-  failure.count = std::max(failure.count, count);
-  ++failure.tries;
-  // A dispute outlasts what came after it: the next run must know.
-  const bool was_disputed = failure.last.contains(kReadingsDiffer);
-  failure.last = short_text(error);
-  if (was_disputed && !failure.last.contains(kReadingsDiffer)) failure.last += fmt::format("; {}", kReadingsDiffer);
+  failures_.enter({first, count}, short_text(error));
 }
 
 MapFile Ripper::map_file() const {
@@ -168,14 +157,7 @@ MapFile Ripper::map_file() const {
   file.disc_name = fmt::format("{}, {} sectors{}{}", outcome_.disc.profile.name, outcome_.disc.sectors,
                                outcome_.disc.volume_id.empty() ? "" : ", ", outcome_.disc.volume_id);
   file.first_lba = outcome_.range.first.value;
-  for (const auto& [first, failure] : failures_) {
-    FailureNote* last = file.failures.empty() ? nullptr : &file.failures.back();
-    if (last != nullptr && last->first + last->count == first && last->tries == failure.tries &&
-        last->last == failure.last)
-      last->count += failure.count;
-    else
-      file.failures.push_back(failure);
-  }
+  file.failures = failures_.list();
   return file;
 }
 

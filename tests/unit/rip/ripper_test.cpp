@@ -108,6 +108,9 @@ TEST(Rip, LosesTheDeadSectorsAndNoOther) {
     EXPECT_EQ(digest(*outcome, DigestKind::sha1).hex(), sha1(filled(content(400, 1), dead)));
     ASSERT_FALSE(outcome->failures.empty());
     EXPECT_EQ(outcome->failures[0].last, "03/11/05");
+    for (std::size_t i = 1; i < outcome->failures.size(); ++i)
+      EXPECT_GE(outcome->failures[i].first, outcome->failures[i - 1].first + outcome->failures[i - 1].count)
+          << "a sector is listed twice";
   }
 }
 
