@@ -111,6 +111,9 @@ void Ripper::put_drive_back() {
 
 Result<void> Ripper::read_all() {
   CHECK(find_files());
+  // An earlier run counted rounds by its tiers. Without tiers nothing would be streamed any more.
+  if (progress_.phase == RipProgress::Phase::stream && tiers_.empty() && Stream::tier_of(progress_.round) > 0)
+    progress_ = {};
   while (const auto step = planner_->next(outcome_.map, progress_)) CHECK(step_on(*step));
   return {};
 }

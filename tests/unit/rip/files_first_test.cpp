@@ -249,6 +249,34 @@ TEST_P(FilesFirst, AfterAPlainRunTheRestIsOrderedByFiles) {
   EXPECT_LT(place(kWanted + 39), place(1500));
 }
 
+/// Rounds of the stream count tiers; without tiers the disc is streamed from its beginning.
+TEST_P(FilesFirst, ARunThatGoesOnWithoutFilesStreams) {
+  const auto first_phase = [&]() -> std::optional<PhaseBegun> {
+    for (const Event& event : seen_.events)
+      if (const auto* phase = std::get_if<PhaseBegun>(&event)) return *phase;
+    return std::nullopt;
+  };
+  for (const bool known : {true, false}) {
+    SCOPED_TRACE(known ? "not asked for files any more" : "no file system that is known");
+    if (!known) truth_ = content(kSectors, 7);
+    files_ = MemoryFiles{};
+    options_.files_first = known;
+    ASSERT_FALSE(run([&] { return seen_.progress >= 24; }));
+    MapFile left = map_file();
+    if (!known) left.progress.round = 5;
+    put_map(left);
+    ASSERT_EQ(left.progress.phase, RipProgress::Phase::stream);
+    ASSERT_GE(left.progress.round, 2U);
+    options_.files_first = !known;
+    const auto outcome = run();
+    ASSERT_TRUE(outcome) << describe(outcome.error());
+    EXPECT_EQ(files_.content("d/x.iso"), truth_);
+    ASSERT_TRUE(first_phase());
+    EXPECT_EQ(first_phase()->phase, RipProgress::Phase::stream);
+    EXPECT_EQ(first_phase()->round, 0U);
+  }
+}
+
 /// What another tool has left of a block: `? + ?`, and a directory in the second gap. The block does not read any more, and the
 /// sector in its middle is good all the same.
 TEST_P(FilesFirst, AGoodSectorInAStructuresBlockStaysGood) {
