@@ -95,7 +95,7 @@ struct RipProgress {
     finished
   };
   Phase phase = Phase::stream;
-  std::uint32_t round = 0;    ///< of retry: 0, 1, ...
+  std::uint32_t round = 0;    ///< the phase's sweep: of stream 2 * tier + (near damage ? 1 : 0), of gather the level
   std::int64_t position = 0;  ///< the sector the phase has come to
   friend bool operator==(const RipProgress&, const RipProgress&) = default;
 };

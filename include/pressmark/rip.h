@@ -85,7 +85,7 @@ struct FilesOutcome {
     bool wanted = false;
   };
   FilesFound found;
-  FileCount count;
+  FileCount count;                          ///< of the files that the image still lists: directories may be lost
   std::vector<Hit> hit;                     ///< files with unreadable sectors, at most 1000 of `count.hit`
   std::vector<std::string> hit_structures;  ///< "directory of /DATA (Joliet)", at most 1000
   std::uint64_t hit_structure_count = 0;

@@ -35,7 +35,10 @@ std::string reason(const RipOutcome& outcome, const GradedRun& run) {
 
 /// What the unreadable sectors have cost, by name.
 std::string file_lines(const FilesOutcome& files) {
-  std::string text = fmt::format("  files      {} of {} whole", files.count.whole, files.count.files);
+  // Where directories are lost, so is the knowledge of what they listed.
+  const bool listing_lost = files.hit_structure_count > 0 || files.trouble_count > 0;
+  std::string text = fmt::format("  files      {} of {} {}", files.count.whole, files.count.files,
+                                 listing_lost ? "still listed are whole" : "whole");
   const auto out = std::back_inserter(text);
   if (files.count.wanted > 0)
     fmt::format_to(out, "; of those wanted {} of {}", files.count.wanted_whole, files.count.wanted);

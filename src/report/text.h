@@ -7,11 +7,11 @@
 
 namespace pressmark {
 
-/// "streaming", "splitting", "retry 2", "confirming", "done".
+/// "streaming", "streaming near damage", "gathering", "splitting", "trying longer", "retry 2", "confirming", "done".
 [[nodiscard]] std::string phase_words(RipProgress::Phase phase, std::uint32_t round);
-/// "LBA 12", or "LBA 12-15".
-/// "files 112/120 hit 3 wanted 2/2": whole and all of them.
+/// "files 112/120 hit 3 wanted 2/5 hit 1": whole and all of them, and how many unreadable sectors have hit.
 [[nodiscard]] std::string file_words(const FileCount& files);
+/// "LBA 12", or "LBA 12-15".
 [[nodiscard]] std::string range_words(LbaRange range);
 /// One line about an event that people should see as it happens; empty for progress and the like.
 [[nodiscard]] std::string event_words(const Event& event);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "pressmark/drive.h"
+#include "pressmark/report.h"
 #include "pressmark/rip.h"
 #include "pressmark/simulated.h"
 
@@ -51,6 +52,11 @@ struct Seen final : EventSink {
         wanted_whole_at = progress;
     }
     events.push_back(event);
+  }
+  [[nodiscard]] std::optional<FileCount> last_count() const {
+    for (auto event = events.rbegin(); event != events.rend(); ++event)
+      if (const auto* p = std::get_if<Progress>(&*event); p != nullptr && p->files) return p->files;
+    return std::nullopt;
   }
   [[nodiscard]] std::vector<std::string> notes() const {
     std::vector<std::string> texts;
@@ -175,6 +181,8 @@ TEST_P(FilesFirst, WhatUnreadableSectorsCostIsNamed) {
   ASSERT_TRUE(outcome->files);
   EXPECT_EQ(outcome->files->count, (FileCount{.files = 3, .whole = 1, .hit = 2, .wanted = 1, .wanted_hit = 1}));
   ASSERT_EQ(outcome->files->hit.size(), 2U);
+  EXPECT_EQ(seen_.last_count(), outcome->files->count) << "what progress told in the end";
+  EXPECT_THAT(rip_summary(*outcome), HasSubstr("files      1 of 3 whole; of those wanted 0 of 1\n"));
   EXPECT_EQ(outcome->files->hit[0].path, "BIG.BIN");
   EXPECT_EQ(outcome->files->hit[0].unreadable, block);
   EXPECT_FALSE(outcome->files->hit[0].wanted);
@@ -192,6 +200,7 @@ TEST_P(FilesFirst, ADeadDirectoryIsNamedAndTheRestGoesOn) {
   EXPECT_EQ(outcome->files->count.files, 1U) << "BIG.BIN is all that can be known";
   EXPECT_THAT(outcome->files->hit_structures, ElementsAre("directory of /FOLDER (ISO 9660)"));
   EXPECT_THAT(outcome->files->troubles, Contains(HasSubstr("directory /FOLDER")));
+  EXPECT_THAT(rip_summary(*outcome), HasSubstr("files      1 of 1 still listed are whole\n"));
   EXPECT_THAT(seen_.notes(), Contains(HasSubstr("no file on the disc is 'last.txt'")));
 }
 
