@@ -39,10 +39,14 @@ void Ripper::apply(const Step& step, const StepResult& result) {
   const Standing good{outcome_.map, range};
   const bool may_take_back = step.phase == RipProgress::Phase::confirm;
   assert(may_take_back || good.empty());
-  if (tally_) tally_->leave(outcome_.map, range);
+  // A step may settle what another part of the same longer read was: its grade changes with this one's.
+  const std::int64_t reach = reader_->plan().transfer_sectors;
+  const std::int64_t from = std::max<std::int64_t>(range.first - reach, 0);
+  const SectorRange around{from, std::min(range.end() + reach, outcome_.map.sectors()) - from};
+  if (tally_) tally_->leave(outcome_.map, around);
   planner_->apply(outcome_.map, progress_, step, result);
   if (!may_take_back) good.restore(outcome_.map);
-  if (tally_) tally_->enter(outcome_.map, range);
+  if (tally_) tally_->enter(outcome_.map, around);
 }
 
 /// The bytes are in buffer_, their grades in grades_. Stores the good ones, then tells the map.
