@@ -34,7 +34,10 @@ std::vector<OptionRow<RipArgs>> rows() {
          .completes = Completes::file,
          .required = true},
         &RipArgs::name},
-       {{.names = "--retries", .value = "COUNT", .help = "ways in which what failed is read again (4); with 0, once with the drive's own patience if it was told to give up early"},
+       {{.names = "--retries",
+         .value = "COUNT",
+         .help = "ways in which what failed is read again (4); with 0, once with the drive's own patience if it was "
+                 "told to give up early"},
         &RipArgs::retries,
         Range{0, 255}},
        {{.names = "--until",

@@ -87,7 +87,8 @@ TEST(Retries, ExhaustingTriesEveryWayOnEverything) {
     return false;
   });
   ASSERT_EQ(ways.size(), 300U);
-  for (const auto& [first, seen] : ways) EXPECT_EQ(seen.size(), 6U) << first;  // 3 by seek, 2 slower in passing, 1 after a stop
+  for (const auto& [first, seen] : ways)
+    EXPECT_EQ(seen.size(), 6U) << first;  // 3 by seek, 2 slower in passing, 1 after a stop
 }
 
 TEST(Retries, TheDrivesOwnEffortComesFirstWhereItWasTurnedDown) {
