@@ -5,7 +5,7 @@ make_image disc.iso 12
 make_image other.iso 11
 disc='"disc": {"image": "disc.iso", "kind": "cd"}, "drive": {}'
 scenario() { echo "{$disc, \"faults\": [$2]}" >"$1".json; }
-rip() { "$PRESSMARK" rip "$SR" -o "$1"; }
+rip() { "$PRESSMARK" rip "$SR" -o "$@"; }
 
 scenario reset '{"fault": "bus-reset", "when": {"lba": 3000}}'
 serve sim:reset.json
@@ -15,7 +15,12 @@ unserve
 
 scenario cable '{"fault": "pulled-cable", "when": {"lba": 3000}, "returns_after_s": 1}'
 serve sim:cable.json
-expect "a pulled cable ends the run" 3 rip cable
+check "a cable pulled and plugged in again is survived" rip replugged
+says "... and said" 'the drive is back, with the same disc'
+check "... with the right bytes" cmp replugged.iso disc.iso
+unserve
+serve sim:cable.json
+expect "a pulled cable that nobody waits for ends the run" 3 rip cable --wait-for-drive 0s
 hear 'plugged in' || miss "the drive comes back"
 check "the next run goes on" rip cable
 says "... where the last one ended" 'continuing: 29[0-9]+ of' 
