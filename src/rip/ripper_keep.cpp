@@ -185,6 +185,8 @@ Result<void> Ripper::commit_if_due(bool now) {
 }
 
 Result<void> Ripper::conclude() {
+  // What was believed at the last commit and is not any more: the map on disk must say so before the fill stands there.
+  CHECK(commit());
   CHECK(fill_unreadable());
   CHECK(writer_->finish(outcome_.map.sectors()));
   CHECK(commit_if_due(true));

@@ -401,27 +401,29 @@ TEST(Rip, TheWayToContinueDoesNotBeginAnew) {
   EXPECT_THAT(cut.error().next, HasSubstr("without --overwrite"));
 }
 
+/// A DVD of which one sector reads differently each time.
+class TwoFaced final : public Medium {
+ public:
+  static constexpr std::int64_t kBad = 150;
+  explicit TwoFaced(std::vector<std::byte> bytes) : plain_(MediaKind::dvd, std::move(bytes)) {}
+  [[nodiscard]] MediaKind kind() const override { return plain_.kind(); }
+  [[nodiscard]] std::span<const MediumTrack> tracks() const override { return plain_.tracks(); }
+  [[nodiscard]] Lba end() const override { return plain_.end(); }
+  Result<void> read_stored(Lba first, std::uint32_t count, std::span<std::byte> out) override {
+    auto done = plain_.read_stored(first, count, out);
+    if (first <= Lba{kBad} && Lba{kBad} < first + count)
+      out[static_cast<std::size_t>(Lba{kBad} - first) * kUserBytes + 7] ^= static_cast<std::byte>(++times_);
+    return done;
+  }
+
+ private:
+  MemoryMedium plain_;
+  int times_ = 0;
+};
+
 TEST(Rip, ADamageReturnedAsGoodBesideADeadBlockIsNotBelieved) {
   MemoryFiles files;
   // The block before the dead one reads differently the second time.
-  class TwoFaced final : public Medium {
-   public:
-    explicit TwoFaced(std::vector<std::byte> bytes) : plain_(MediaKind::dvd, std::move(bytes)) {}
-    [[nodiscard]] MediaKind kind() const override { return plain_.kind(); }
-    [[nodiscard]] std::span<const MediumTrack> tracks() const override { return plain_.tracks(); }
-    [[nodiscard]] Lba end() const override { return plain_.end(); }
-    Result<void> read_stored(Lba first, std::uint32_t count, std::span<std::byte> out) override {
-      auto done = plain_.read_stored(first, count, out);
-      constexpr std::int64_t kBad = 150;
-      if (first <= Lba{kBad} && Lba{kBad} < first + count)
-        out[static_cast<std::size_t>(Lba{kBad} - first) * kUserBytes + 7] ^= static_cast<std::byte>(++times_);
-      return done;
-    }
-
-   private:
-    MemoryMedium plain_;
-    int times_ = 0;
-  };
   auto damaged = std::make_unique<DamagedTransport>(simulate(std::make_unique<TwoFaced>(content(400, 1))));
   damaged->dead = run_of(160, 16);
   auto drive = Drive::open(std::move(damaged));
@@ -482,6 +484,38 @@ TEST_P(PowerCut, AtAnyOperationLosesLittleAndClaimsNothingFalse) {
     ASSERT_EQ(next->content("d/x.iso"), filled(truth, setup.dead)) << "cut at " << cut;
     ASSERT_EQ(outcome->map.count(Grade::unreadable), 16) << "cut at " << cut;
     ASSERT_EQ(digest(*outcome, DigestKind::sha1).hex(), sha1(filled(truth, setup.dead)));
+  }
+}
+
+/// What a second reading denied is filled at the end: at no instant does a map on disk still call it good where the fill is.
+TEST_P(PowerCut, AtAnyOperationNoFillIsCalledGood) {
+  const auto truth = content(400, 1);
+  const auto run = [](MemoryFiles& files) {
+    auto damaged = std::make_unique<DamagedTransport>(simulate(std::make_unique<TwoFaced>(content(400, 1))));
+    damaged->dead = run_of(160, 16);
+    auto drive = Drive::open(std::move(damaged));
+    EXPECT_TRUE(drive);
+    return rip(**drive, options(), files, {});
+  };
+  MemoryFiles undisturbed;
+  const auto whole = run(undisturbed);
+  ASSERT_TRUE(whole);
+  ASSERT_EQ(whole->map.at(TwoFaced::kBad), Grade::unreadable);
+  for (std::uint64_t cut = 0; cut < undisturbed.operations; ++cut) {
+    MemoryFiles files;
+    files.cut_at = cut;
+    (void)run(files);
+    const auto next = files.after_power_cut(GetParam());
+    const auto text = next->content("d/x.map");
+    if (text.empty()) continue;
+    const auto map = parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map");
+    ASSERT_TRUE(map);
+    if (!is_good(map->map.at(TwoFaced::kBad))) continue;
+    auto image = next->content("d/x.iso.part");
+    if (image.empty()) image = next->content("d/x.iso");
+    const auto at = TwoFaced::kBad * kUserBytes;
+    ASSERT_GE(std::ssize(image), at + kUserBytes);
+    ASSERT_TRUE(std::equal(image.begin() + at + 8, image.begin() + at + kUserBytes, truth.begin() + at + 8)) << cut;
   }
 }
 
