@@ -87,6 +87,7 @@ class Ripper {
   void enter_failure(const Step& step, const Error& error);
   Result<void> enter_readings(const Step& step);
   Result<void> compare_with_image(const Step& step);
+  Result<void> mend_image(const Step& step, std::span<const std::uint32_t> wrong);
   void hear_answers(const Step& step);
   Result<void> keep(const Step& step, std::span<const Grade> before);
   void note_failure(std::int64_t first, std::int64_t count, const Error& error);

@@ -68,10 +68,13 @@ Result<void> Ripper::enter_readings(const Step& step) {
 Result<void> Ripper::compare_with_image(const Step& step) {
   std::vector<std::byte> image(std::size_t{step.count} * kUserBytes);
   CHECK(writer_->read_back(step.first, image));
+  std::vector<std::uint32_t> wrong_in_image;
   for (std::uint32_t i = 0; i < step.count; ++i) {
     const std::int64_t sector = step.first + i;
-    const auto fresh = std::span{buffer_}.subspan(std::size_t{i} * kUserBytes, kUserBytes);
-    const bool same = std::ranges::equal(std::span{image}.subspan(std::size_t{i} * kUserBytes, kUserBytes), fresh);
+    const auto bytes = [&](std::span<const std::byte> of) {
+      return of.subspan(std::size_t{i} * kUserBytes, kUserBytes);
+    };
+    const bool same = std::ranges::equal(bytes(image), bytes(buffer_));
     const bool proven = grades_[i] == Grade::proven;
     if (outcome_.raw && !proven) {
       grades_[i] = outcome_.map.at(sector);  // the first reading stands for what it is
@@ -79,11 +82,7 @@ Result<void> Ripper::compare_with_image(const Step& step) {
     }
     if (!same) digest_.forget_if_past(sector);
     if (proven) {
-      if (same) continue;
-      note(Note::Level::warning,
-           fmt::format("LBA {}: the image had wrong bytes; its EDC holds now", lba(sector).value));
-      CHECK(writer_->store(sector, fresh));
-      bytes_since_commit_ += kUserBytes;
+      if (!same) wrong_in_image.push_back(i);
       continue;
     }
     grades_[i] = same ? Grade::agreed : Grade::unreadable;
@@ -93,6 +92,23 @@ Result<void> Ripper::compare_with_image(const Step& step) {
          fmt::format("LBA {}: a second reading gave other bytes than the first; neither is believed",
                      lba(sector).value));
     note_failure(sector, 1, {.got = std::string{kReadingsDiffer}});
+  }
+  return wrong_in_image.empty() ? Result<void>{} : mend_image(step, wrong_in_image);
+}
+
+/// Proven bytes take the place of wrong ones that the map on disk calls good. It gives them up first: a power cut in the midst
+/// of the write must leave nothing that is called good and is half of each.
+Result<void> Ripper::mend_image(const Step& step, std::span<const std::uint32_t> wrong) {
+  const Standing before{outcome_.map, {step.first, step.count}};
+  for (const std::uint32_t i : wrong) outcome_.map.set(step.first + i, 1, Grade::untrimmed);
+  const auto committed = commit();
+  before.restore(outcome_.map);
+  CHECK(committed);
+  for (const std::uint32_t i : wrong) {
+    const std::int64_t sector = step.first + i;
+    note(Note::Level::warning, fmt::format("LBA {}: the image had wrong bytes; its EDC holds now", lba(sector).value));
+    CHECK(writer_->store(sector, std::span{buffer_}.subspan(std::size_t{i} * kUserBytes, kUserBytes)));
+    bytes_since_commit_ += kUserBytes;
   }
   return {};
 }

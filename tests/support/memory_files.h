@@ -168,11 +168,15 @@ class MemoryFiles final : public Files {
   static std::unexpected<Error> no_power() {
     return fail({.kind = ErrorKind::io, .tried = "do anything", .got = "power cut"});
   }
-  /// The first half of what differs arrived, the second did not.
+  /// The first half of what differs arrived, the second did not: a write into the midst of a file is cut in its own midst.
   static void tear(Node& copy, const Node& node) {
     copy.stable.resize(std::max(node.stable.size(), node.now.size() / 2));
     const auto first = std::ranges::mismatch(node.now, node.stable).in1 - node.now.begin();
-    const auto half = first + (std::ssize(node.now) - first) / 2;
+    auto end = std::ssize(node.now);
+    while (end > first && end <= std::ssize(node.stable) &&
+           node.now[static_cast<std::size_t>(end - 1)] == node.stable[static_cast<std::size_t>(end - 1)])
+      --end;
+    const auto half = first + (end - first) / 2;
     for (auto i = first; i < std::min(half, std::ssize(copy.stable)); ++i)
       copy.stable[static_cast<std::size_t>(i)] = node.now[static_cast<std::size_t>(i)];
   }
