@@ -19,31 +19,28 @@ constexpr double kSureToRead = 0.05;
 /// The usual effort must take so much longer than the quick one to be another effort.
 constexpr double kLonger = 1.5;
 
-std::vector<std::uint32_t> or_fastest(const std::vector<std::uint32_t>& speeds) {
-  return speeds.empty() ? std::vector<std::uint32_t>{0} : speeds;
-}
-
-/// A geometry of nothing is none.
-std::optional<DiscGeometry> usable(std::optional<DiscGeometry> geometry) {
-  if (geometry && (geometry->layers.empty() || geometry->pitch_mm <= 0)) geometry.reset();
-  return geometry;
+/// No speed is the fastest; a geometry of nothing is none.
+PlanOptions usable(PlanOptions options) {
+  if (options.speeds.empty()) options.speeds = {0};
+  if (options.geometry && (options.geometry->layers.empty() || options.geometry->pitch_mm <= 0))
+    options.geometry.reset();
+  return options;
 }
 
 }  // namespace
 
 Planner::Planner(PlanOptions options)
-    : options_(std::move(options)),
+    : options_(usable(std::move(options))),
       stream_({.block_sectors = options_.block_sectors,
                .transfer_sectors = options_.transfer_sectors,
-               .geometry = usable(options_.geometry),
+               .geometry = options_.geometry,
                .tiers = options_.tiers}),
       retries_({.block_sectors = options_.block_sectors,
                 .rounds = options_.retries,
                 .exhaust = options_.exhaust,
                 .effort = options_.effort,
                 .read_twice = options_.confirm != Confirm::none,
-                .speeds = or_fastest(options_.speeds)}) {
-  options_.speeds = or_fastest(options_.speeds);
+                .speeds = options_.speeds}) {
   assert(options_.block_sectors > 0);
   assert(options_.transfer_sectors >= options_.block_sectors &&
          options_.transfer_sectors % options_.block_sectors == 0);

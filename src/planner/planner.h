@@ -10,13 +10,12 @@
 // Until `retry` every block fails at most once, but for the first few, which tell whether the drive names the right block
 // and whether it gives up sooner when told to.
 //
-// What a Planner remembers it can do without: a new one, given the map and the progress, goes on from there.
+// What a Planner remembers it can do without: a new one, given the map and the progress, goes on from there. (What the
+// retries had learned of the ways is learned again.)
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "pressmark/lba.h"
@@ -33,14 +32,14 @@ namespace pressmark {
 struct PlanOptions {
   std::uint32_t block_sectors = 1;      ///< of an ECC block
   std::uint32_t transfer_sectors = 32;  ///< of the largest read; a multiple of block_sectors
-  std::uint32_t retries = 4;            ///< further readings of what failed by itself
+  std::uint32_t retries = 4;            ///< ways in which what failed by itself is read again
   bool exhaust = false;                 ///< retry in every way there is, whatever `retries` says
   std::vector<std::uint32_t> speeds{0};
   Confirm confirm = Confirm::near;
   bool effort = false;                   ///< the drive takes a lower retry count (whether it helps, we measure)
   std::optional<DiscGeometry> geometry;  ///< of the image's sectors; without it nothing is foreseen
-  std::vector<std::vector<SectorRange>>
-      tiers;  ///< streamed in this order, before everything else; each in address order
+  /// Streamed in this order, before everything else; each in address order.
+  std::vector<std::vector<SectorRange>> tiers;
 };
 
 class Planner {

@@ -16,7 +16,6 @@ constexpr std::int64_t kFar[]{14'400, 4'800, 14'400, 33'600};
 /// The walk through far sectors begins again after so many blocks.
 constexpr std::int64_t kWalk = 512;
 constexpr Duration kStandstill = std::chrono::seconds{3};
-constexpr std::uint64_t kEnoughFailures = 4;
 /// A failing read that takes a command's 60 s makes a time-out and a reset of every dead block.
 constexpr Duration kTooMuch = std::chrono::seconds{15};
 
@@ -32,7 +31,6 @@ std::vector<std::uint8_t> counts_for(Effort effort, std::uint8_t own) {
 }
 
 std::size_t index(Effort effort) { return static_cast<std::size_t>(effort); }
-double mean(const FailingReads& reads) { return seconds(reads.time) / static_cast<double>(reads.count); }
 
 /// The last good run that begins at or before `limit`, clipped to it.
 std::optional<GradedRun> good_before(const RipMap& map, std::int64_t limit) {
@@ -169,24 +167,10 @@ void Manner::failed(Effort effort, Duration took) {
   ++reads.count;
   reads.time += took;
   if (effort == Effort::most && took > kTooMuch) most_is_too_much_ = true;
-  const auto quicker = quick_is_quicker();
-  if (!quicker || std::exchange(effort_told_, true)) return;
-  setup_.tell(Note::Level::info,
-              fmt::format("a failing read takes the drive {:.2f} s when told to give up early, {:.2f} s by its own "
-                          "setting: telling it {}",
-                          mean(failing_[index(Effort::quick)]), mean(failing_[index(Effort::usual)]),
-                          *quicker ? "helps" : "does not help"));
 }
 
 void Manner::hung(Effort effort) {
   if (effort == Effort::most) most_is_too_much_ = true;
-}
-
-std::optional<bool> Manner::quick_is_quicker() const {
-  const FailingReads& quick = failing_[index(Effort::quick)];
-  const FailingReads& usual = failing_[index(Effort::usual)];
-  if (quick.count < kEnoughFailures || usual.count < kEnoughFailures) return std::nullopt;
-  return mean(quick) * 2 <= mean(usual);
 }
 
 }  // namespace pressmark

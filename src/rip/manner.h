@@ -1,8 +1,7 @@
 // The manner in which a step is read: the speed, how long the drive's firmware may try, how the head comes to the sectors.
 //
-// A step says what it wants (planner.h); here the drive is brought to it. Nothing is sent that the drive has already.
-// What it refuses or ignores is told of once and done without. Whether it really gives up sooner when told so is
-// measured, not believed.
+// A step says what it wants (planner/step.h); here the drive is brought to it. Nothing is sent that the drive has already.
+// What it refuses or ignores is told of once and done without.
 #pragma once
 
 #include <array>
@@ -51,8 +50,6 @@ class Manner {
   void hung(Effort effort);
 
   [[nodiscard]] const std::array<FailingReads, 3>& failing() const { return failing_; }
-  /// Whether a drive told to give up early does, once enough was seen of both.
-  [[nodiscard]] std::optional<bool> quick_is_quicker() const;
   /// As `far_sector`, another one each time.
   [[nodiscard]] std::int64_t next_far_sector(const RipMap& map, std::int64_t from);
 
@@ -71,8 +68,7 @@ class Manner {
   std::optional<ErrorRecovery> first_;  // before anything was changed
   std::array<FailingReads, 3> failing_{};
   std::uint64_t far_reads_ = 0;
-  bool speed_refused_ = false, effort_refused_ = false, spindle_refused_ = false, effort_told_ = false,
-       most_is_too_much_ = false;
+  bool speed_refused_ = false, effort_refused_ = false, spindle_refused_ = false, most_is_too_much_ = false;
 };
 
 }  // namespace pressmark

@@ -69,6 +69,7 @@ class Ripper {
   [[nodiscard]] Step structure_step(std::int64_t at, std::int64_t end) const;
   Result<void> conclude_files();
   void apply(const Step& step, const StepResult& result);
+  void tell_effort(bool helps);
   std::unexpected<Error> give_up(Error error);
   void put_drive_back();
   Result<void> take(const Step& step);
@@ -138,6 +139,7 @@ class Ripper {
   std::unique_ptr<ImageWriter> writer_;
   std::vector<std::uint32_t> speeds_;
   bool effort_ = false;  // the drive takes a lower retry count
+  bool effort_told_ = false;
   FailureNotes failures_;
   std::vector<std::byte> buffer_;
   std::vector<Grade> grades_;

@@ -47,6 +47,18 @@ void Ripper::apply(const Step& step, const StepResult& result) {
   planner_->apply(outcome_.map, progress_, step, result);
   if (!may_take_back) good.restore(outcome_.map);
   if (tally_) tally_->enter(outcome_.map, around);
+  if (const auto helps = planner_->quick_helps(); helps && !std::exchange(effort_told_, true)) tell_effort(*helps);
+}
+
+/// The planner knows now whether the drive gives up sooner when told to: from a block that failed quickly, and its next reading.
+void Ripper::tell_effort(bool helps) {
+  const FailingReads quick = manner_->failing()[0], usual = manner_->failing()[1];
+  const auto mean = [](const FailingReads& reads) { return seconds(reads.time) / static_cast<double>(reads.count); };
+  if (quick.count == 0 || usual.count == 0) return;  // the block read the second time
+  note(Note::Level::info,
+       fmt::format("a failing read takes the drive {:.2f} s when told to give up early, {:.2f} s by its own setting: "
+                   "telling it {}",
+                   mean(quick), mean(usual), helps ? "helps" : "does not help"));
 }
 
 /// The bytes are in buffer_, their grades in grades_. Stores the good ones, then tells the map.

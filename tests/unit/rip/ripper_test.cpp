@@ -439,6 +439,36 @@ TEST(Rip, ADamageReturnedAsGoodBesideADeadBlockIsNotBelieved) {
       << "sectors hashed in passing and disbelieved later must not stay in the digest";
 }
 
+/// Whether a drive that takes a lower retry count goes by it is found out, said once, and acted upon.
+TEST(Rip, FindsOutWhetherTheDriveGivesUpSoonerWhenTold) {
+  struct Notes final : EventSink {
+    void on(const Event& event, Duration) override {
+      if (const auto* note = std::get_if<Note>(&event); note != nullptr && note->text.contains("telling it"))
+        texts.push_back(note->text);
+    }
+    std::vector<std::string> texts;
+  };
+  for (const bool heeds : {true, false}) {
+    auto simulated =
+        open_scenario(std::string{R"({"disc": {"kind": "dvd", "sectors": 4000}, "drive": {"model": "sound-modern")"} +
+                      (heeds ? "" : R"(, "honours_retry_count": false)") +
+                      R"(}, "faults": [{"fault": "dead", "first": 1600, "count": 160}]})");
+    ASSERT_TRUE(simulated) << describe(simulated.error());
+    auto drive = Drive::open(std::move(*simulated));
+    ASSERT_TRUE(drive);
+    MemoryFiles files;
+    Notes notes;
+    RipOptions o = options();
+    o.retries = 0;
+    const auto outcome = rip(**drive, o, files, {.events = &notes});
+    ASSERT_TRUE(outcome) << describe(outcome.error());
+    ASSERT_EQ(notes.texts.size(), 1U);
+    EXPECT_THAT(notes.texts[0], HasSubstr(heeds ? "telling it helps" : "does not help"));
+    EXPECT_GE(outcome->failing[0].count, heeds ? 10U : 1U);
+    EXPECT_LE(outcome->failed_reads, heeds ? 27U : 12U) << "ten dead blocks";
+  }
+}
+
 /// Every good sector of the map stands on the disk as it is on the disc.
 void expect_honest(const MemoryFiles& files, const std::vector<std::byte>& truth, std::uint64_t cut) {
   const auto text = files.content("d/x.map");
