@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <gmock/gmock.h>
-#include <regex>
+#include <sstream>
 #include <udfread/udfread.h>
 
 #include "unit/files/image.h"
@@ -112,17 +112,22 @@ TEST_F(MadeImages, AddressesAreThoseOfXorriso) {
   EXPECT_THAT(texts(volume->troubles()), IsEmpty());
   expect_tree(image, *volume, VolumeView::rock_ridge);
   const auto files = files_of(*volume, VolumeView::rock_ridge);
-  const std::regex line{R"(File data lba: +\d+ , +(\d+) , +(\d+) , +(\d+) , '/(.*)')"};
   int seen = 0;
-  for (std::sregex_iterator it{report.begin(), report.end(), line}, end; it != end; ++it) {
-    const auto& match = *it;
-    ASSERT_TRUE(files.contains(match[4])) << match[4];
-    const VolumeFile& file = *files.at(match[4]);
-    EXPECT_EQ(file.bytes, std::stoull(match[3]));
-    if (file.bytes > 0) {
-      EXPECT_EQ(volume->sectors(file), (std::vector{SectorRange{std::stoll(match[1]), std::stoll(match[2])}}));
-      ++seen;
-    }
+  std::istringstream lines{report};
+  for (std::string line; std::getline(lines, line);) {
+    long first = 0, count = 0;
+    unsigned long bytes = 0;
+    int name = 0;
+    if (std::sscanf(line.c_str(), "File data lba: %*d , %ld , %ld , %lu , '/%n", &first, &count, &bytes, &name) != 3)
+      continue;
+    const std::string path =
+        line.substr(static_cast<std::size_t>(name), line.rfind('\'') - static_cast<std::size_t>(name));
+    ASSERT_TRUE(files.contains(path)) << path;
+    const VolumeFile& file = *files.at(path);
+    EXPECT_EQ(file.bytes, bytes);
+    if (bytes == 0) continue;
+    EXPECT_EQ(volume->sectors(file), (std::vector{SectorRange{first, count}}));
+    ++seen;
   }
   EXPECT_EQ(seen, static_cast<int>(tree_.size()) - 1);
 }
