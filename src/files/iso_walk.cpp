@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/try.h"
+#include "files/elevator.h"
 #include "files/names.h"
 
 namespace pressmark::files {
@@ -75,11 +76,7 @@ void IsoWalk::remember(std::int64_t at, Pending what) {
 Result<void> IsoWalk::pending_directories() {
   std::int64_t head = 0;
   while (!pending_.empty() && !builder_.full() && !source_.exhausted()) {
-    auto next = pending_.lower_bound(head);
-    if (next == pending_.end()) next = pending_.begin();
-    const auto [at, what] = *next;
-    pending_.erase(next);
-    head = at;
+    const auto [at, what] = take_next(pending_, head);
     CHECK(directory(at, what));
   }
   return {};

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/try.h"
+#include "files/elevator.h"
 #include "files/iso_walk.h"
 
 namespace pressmark::files {
@@ -21,11 +22,7 @@ Result<void> UdfWalk::run() {
   remember(*root, VolumeBuilder::kNone, "");
   std::int64_t head = 0;
   while (!pending_.empty() && !builder_.full() && !source_.exhausted()) {
-    auto next = pending_.lower_bound(head);
-    if (next == pending_.end()) next = pending_.begin();
-    const auto [at, what] = *next;
-    pending_.erase(next);
-    head = at;
+    const auto [at, what] = take_next(pending_, head);
     CHECK(entry(at, what));
   }
   return {};
