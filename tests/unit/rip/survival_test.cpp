@@ -72,6 +72,15 @@ class Survival : public ::testing::TestWithParam<MediaKind> {
     EXPECT_EQ(outcome->map.good(), kSectors);
     EXPECT_EQ(files_.content("d/x.iso"), truth_);
   }
+  /// From the first read of the ill place on, so many commands are lost.
+  void lose_from_ill_place(ErrorKind kind, int commands) {
+    line_->instead = [kind, commands, left = -1](const Command& command) mutable -> Answer {
+      if (left < 0 && covers(command, kIll)) left = commands;
+      if (left <= 0) return std::nullopt;
+      --left;
+      return lost(kind);
+    };
+  }
   MapFile map_file() {
     const auto text = files_.content("d/x.map");
     auto map = parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map");
@@ -221,17 +230,7 @@ TEST_P(Survival, SectorsBeyondTheRealEndAreFailedWithoutATouchstoneEach) {
 // ---- gone ----
 
 TEST_P(Survival, ADriveThatComesBackIsGoneOnWith) {
-  int away = 0;
-  bool went = false;
-  line_->instead = [&](const Command& command) -> Answer {
-    if (!went && covers(command, kIll)) {
-      went = true;
-      away = 5;
-    }
-    if (away == 0) return std::nullopt;
-    --away;
-    return lost(ErrorKind::device_gone);
-  };
+  lose_from_ill_place(ErrorKind::device_gone, 5);
   expect_whole(run());
   EXPECT_GE(reopened_, 4);
 }
@@ -357,17 +356,7 @@ TEST_P(Survival, AnotherDiscBehindAFreshConnectionIsNotReadThoughItBeginsLikeThe
 }
 
 TEST_P(Survival, ABusThatFailsForAWhileIsWaitedOut) {
-  int failing = 0;
-  bool failed = false;
-  line_->instead = [&](const Command& command) -> Answer {
-    if (!failed && covers(command, kIll)) {
-      failed = true;
-      failing = 4;
-    }
-    if (failing == 0) return std::nullopt;
-    --failing;
-    return lost(ErrorKind::bus);
-  };
+  lose_from_ill_place(ErrorKind::bus, 4);
   expect_whole(run());
 }
 
