@@ -63,12 +63,23 @@ std::string where(const FaultSpec& f) {
   return fmt::format("LBA {}-{}", f.range.first.value, f.range.end().value - 1);
 }
 
+std::string_view cure_words(DriveModel::Cure cure) {
+  switch (cure) {
+    case DriveModel::Cure::time: return "";
+    case DriveModel::Cure::set_speed: return ", or until its speed is set";
+    case DriveModel::Cure::stand_still: return ", or until it has stood still";
+  }
+  return "";
+}
+
 std::string describe_drive(const DriveModel& d, MediaKind kind) {
   std::string text =
       fmt::format("drive   {} {} ({}), {}x\n", d.vendor, d.product, d.model, d.speeds(kind).speeds_x.back());
   text += fmt::format("        a failed read takes {} s, without retries {} s{}\n", d.failed_read_s,
                       d.failed_read_min_s, d.honours_retry_count ? "" : " (but the retry count is ignored)");
-  if (d.slow_down_x > 0) text += fmt::format("        {}x for {} s after an error\n", d.slow_down_x, d.slow_down_s);
+  if (d.slow_down_x > 0)
+    text += fmt::format("        {}x for {} s after an error{}\n", d.slow_down_x, d.slow_down_s,
+                        cure_words(d.slow_down_cure));
   return text;
 }
 

@@ -74,7 +74,9 @@ struct DriveModel {
   double failed_read_min_s = 0.1;  ///< at no retries
   double slow_down_x = 0;          ///< speed after an error; 0: unchanged
   double slow_down_s = 60;         ///< until so long after the last error
-  double idle_spin_down_s = 0;     ///< 0: never
+  /// What ends that sooner, if anything.
+  enum class Cure : std::uint8_t { time, set_speed, stand_still } slow_down_cure = Cure::time;
+  double idle_spin_down_s = 0;  ///< 0: never
 
   [[nodiscard]] const SpeedTable& speeds(MediaKind kind) const;
 };

@@ -23,11 +23,13 @@ Mechanism::Mechanism(const DriveModel& model, const Surface& surface)
 void Mechanism::start(double now, double extra_s) {
   if (spinning_) return;
   spinning_ = fresh_ = true;
+  if (model_.slow_down_cure == DriveModel::Cure::stand_still) slow_until_ = -1;
   ready_at_ = now + extra_s + model_.spin_up_s;
   last_use_ = ready_at_;
 }
 
 void Mechanism::set_speed(double x, double now) {
+  if (model_.slow_down_cure == DriveModel::Cure::set_speed) slow_until_ = -1;
   const auto& speeds = model_.speeds(surface_.form.kind).speeds_x;
   const auto above = std::ranges::upper_bound(speeds, x * (1 + 1e-3));  // hosts round kB/s down
   const double taken = above == speeds.begin() ? speeds.front() : *(above - 1);

@@ -35,6 +35,9 @@ constexpr std::array kOrders{Word<C2Order>{"c2-then-sub", C2Order::c2_then_sub},
                              Word<C2Order>{"sub-then-c2", C2Order::sub_then_c2}};
 constexpr std::array kRawDamage{Word<RawDamage>{"fails", RawDamage::fails},
                                 Word<RawDamage>{"returned", RawDamage::returned}};
+constexpr std::array kCures{Word<DriveModel::Cure>{"time", DriveModel::Cure::time},
+                            Word<DriveModel::Cure>{"set-speed", DriveModel::Cure::set_speed},
+                            Word<DriveModel::Cure>{"stand-still", DriveModel::Cure::stand_still}};
 constexpr std::array kShapes{Word<Shape>{"radial", Shape::radial}, Word<Shape>{"oblique", Shape::oblique},
                              Word<Shape>{"arc", Shape::arc},       Word<Shape>{"edge-rot", Shape::edge_rot},
                              Word<Shape>{"pits", Shape::pits},     Word<Shape>{"fingerprint", Shape::fingerprint}};
@@ -176,6 +179,7 @@ DriveModel parse_drive(JsonReader r) {
   r.number("failed_read_min_s", 0, 600, d.failed_read_min_s);
   r.number("slow_down_x", 0, 100, d.slow_down_x);
   r.number("slow_down_s", 0, 86400, d.slow_down_s);
+  choose(r, "slow_down_cure", kCures, d.slow_down_cure);
   r.number("idle_spin_down_s", 0, 86400, d.idle_spin_down_s);
   if (d.failed_read_min_s > d.failed_read_s) r.complain("failed_read_min_s", "no more than failed_read_s");
   r.finish();

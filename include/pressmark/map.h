@@ -95,9 +95,13 @@ struct RipProgress {
     finished
   };
   Phase phase = Phase::stream;
-  std::uint32_t round = 0;    ///< the phase's sweep: of stream 2 * tier + (near damage ? 1 : 0), of gather the level
+  std::uint32_t round = 0;    ///< the phase's sweep: of stream kStreamSweeps * tier + sweep, of gather the level
   std::int64_t position = 0;  ///< the sector the phase has come to
   friend bool operator==(const RipProgress&, const RipProgress&) = default;
+
+  /// Sweeps of the stream over each tier: the first leaps over damage, the last reads near it, those between read the far
+  /// halves of what was leapt over.
+  static constexpr std::uint32_t kStreamSweeps = 5;
 };
 [[nodiscard]] std::string_view to_string(RipProgress::Phase phase);
 

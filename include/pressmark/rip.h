@@ -93,6 +93,12 @@ struct FilesOutcome {
   std::uint64_t trouble_count = 0;
 };
 
+/// How often an error made the drive slower, and the drive time spent reading slowly, by what it read at before.
+struct Slowness {
+  std::uint64_t times = 0;
+  Duration time{0};
+};
+
 struct RipOutcome {
   std::string source;
   DriveIdentity drive;
@@ -107,6 +113,7 @@ struct RipOutcome {
   Duration reading{0};  ///< by the drive's clock, this run
   std::uint64_t reads = 0, failed_reads = 0;
   std::array<FailingReads, 3> failing{};  ///< told to give up early; the drive's own setting; told to try its most
+  Slowness slowness;
   std::vector<std::string> notes;         ///< warnings, in order
   std::optional<FilesOutcome> files;      ///< with RipOptions::files_first, where a file system was found
   Path image;                             ///< where it stands now

@@ -1,9 +1,11 @@
 // The stream phase: in which order sectors are read for the first time.
 //
-// For each tier (structures, wanted files, ...; in the end all that is left) two sweeps in order of address:
-//   far    reads on, and leaps ahead where reads fail twice within a few turns: what lies beyond the damage comes first
-//   near   what was leapt over, with foresight: blocks that are about to fail are passed over
-// RipProgress::round counts the sweeps: 2 * tier + (near ? 1 : 0). What is passed over stays untried, for the gather phase.
+// For each tier (structures, wanted files, ...; in the end all that is left) sweeps in order of address:
+//   far     reads on, and leaps ahead where reads fail: what lies beyond the damage comes first
+//   halves  three times: of each hole that a leap left, whose end is known to be sound, the half that lies farther from the
+//           damage it begins with
+//   near    what is left of the holes, with foresight: blocks that are about to fail are passed over
+// RipProgress::round counts the sweeps (RipProgress::kStreamSweeps a tier). What is passed over stays untried, for the gather phase.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +31,9 @@ class Stream {
  public:
   explicit Stream(StreamOptions options) : options_(std::move(options)) {}
 
-  [[nodiscard]] static std::size_t tier_of(std::uint32_t round) { return round / 2; }
-  [[nodiscard]] static bool is_far(const RipProgress& progress) { return progress.round % 2 == 0; }
+  enum class Sweep : std::uint8_t { far, halves, near };
+  [[nodiscard]] static std::size_t tier_of(std::uint32_t round) { return round / RipProgress::kStreamSweeps; }
+  [[nodiscard]] static Sweep sweep_of(const RipProgress& progress);
 
   /// What to read next, or nothing when the last sweep is over. Moves `progress` on.
   [[nodiscard]] std::optional<SectorRange> next(const RipMap& map, RipProgress& progress);
@@ -59,6 +62,8 @@ class Stream {
   void feed(const RipMap& map, std::int64_t end_block);
   [[nodiscard]] std::uint32_t count(const RipMap& map, const RipProgress& progress, const GradedRun& run) const;
   void leap_far(std::int64_t block);
+  [[nodiscard]] std::int64_t skip_in_hole(const RipMap& map, const GradedRun& run) const;
+  [[nodiscard]] std::int64_t near_blocks(std::int64_t block) const;
   void leave(std::int64_t block, double fails);
   [[nodiscard]] bool left(std::int64_t block) const { return passed_[static_cast<std::size_t>(block)] != 0; }
 
@@ -75,6 +80,8 @@ class Stream {
   std::int64_t blocks_ = 0;                       ///< of the disc
   std::int64_t last_failure_ = -1, landed_ = -1;  ///< blocks
   std::int64_t leap_ = 0;                         ///< blocks
+  int leapt_at_once_ = 0;                         ///< places
+  double failure_s_ = 0;                          ///< what the last failing read took
 };
 
 }  // namespace pressmark

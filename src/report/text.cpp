@@ -55,9 +55,18 @@ std::string words(const Finished&) { return {}; }  // the summary says it all
 
 }  // namespace
 
+namespace {
+
+std::string stream_words(std::uint32_t sweep) {
+  if (sweep == 0) return "streaming";
+  return sweep + 1 == RipProgress::kStreamSweeps ? "streaming near damage" : "streaming towards damage";
+}
+
+}  // namespace
+
 std::string phase_words(Phase phase, std::uint32_t round) {
   switch (phase) {
-    case Phase::stream: return round % 2 == 0 ? "streaming" : "streaming near damage";
+    case Phase::stream: return stream_words(round % RipProgress::kStreamSweeps);
     case Phase::gather: return "gathering";
     case Phase::split: return "splitting";
     case Phase::retry: return round == 0 ? "trying longer" : fmt::format("retry {}", round);

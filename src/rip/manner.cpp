@@ -102,6 +102,11 @@ Result<void> Manner::use_speed(std::uint32_t kb_per_s) {
   return {};
 }
 
+Result<void> Manner::say_speed_again() {
+  const auto speed = std::exchange(speed_, std::nullopt);
+  return use_speed(speed.value_or(0));
+}
+
 Result<void> Manner::use_effort(Effort effort) {
   if (effort == Effort::most && most_is_too_much_) effort = Effort::usual;
   if (effort == effort_ || effort_refused_) return {};

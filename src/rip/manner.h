@@ -40,6 +40,8 @@ class Manner {
   /// Brings drive and head to where `step` can be read next. Returns whether that read must still go past the cache.
   /// Refusals are told of and no failure; fails where the drive is in trouble, or the wait for it was stopped.
   Result<bool> assume(const Step& step, const RipMap& map);
+  /// The drive is told the speed that it has already: some read on slowly after an error until they hear it.
+  Result<void> say_speed_again();
   /// The drive may have lost all that was set (a reset), or is another: everything is sent again.
   void forget();
   /// Stops the disc, lets it stand, and starts it; nothing if the drive does not let it be stopped. Fails: trouble, interrupted.

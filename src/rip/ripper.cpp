@@ -9,6 +9,15 @@
 #include "rip/trouble.h"
 
 namespace pressmark {
+namespace {
+
+/// The head comes straight on: what the read takes is the drive's pace.
+bool reads_on(const Step& step) {
+  return step.approach == Approach::sequential && !step.past_cache &&
+         (step.phase == RipProgress::Phase::stream || step.phase == RipProgress::Phase::gather);
+}
+
+}  // namespace
 
 namespace rip_errors {
 
@@ -105,6 +114,12 @@ void Ripper::put_drive_back() {
                                         planner_->settled_blocks()));
   outcome_.reading = drive_.clock().now() - begun_;
   if (manner_) outcome_.failing = manner_->failing();
+  if (pace_) {
+    outcome_.slowness = pace_->slowness();
+    if (outcome_.slowness.times > 0)
+      note(Note::Level::info, fmt::format("after errors the drive read slowly: {} times, {:.0f} s in all",
+                                          outcome_.slowness.times, seconds(outcome_.slowness.time)));
+  }
   if (auto restored = drive_.restore(); !restored)
     note(Note::Level::warning, "the drive did not take back its settings: " + restored.error().got);
 }
@@ -137,6 +152,7 @@ Result<void> Ripper::step_on(const Step& step) {
 
 /// Bytes to buffer_, grades to grades_.
 Result<void> Ripper::read_step(const Step& step) {
+  CHECK(keep_pace());
   const Duration begun = drive_.clock().now();
   step_seconds_ = 0;
   TRY(const bool past_cache, manner_->assume(step, outcome_.map));
@@ -145,14 +161,30 @@ Result<void> Ripper::read_step(const Step& step) {
       reader_->read(step.first, step.count, std::span{buffer_}.first(std::size_t{step.count} * kUserBytes),
                     std::span{grades_}.first(step.count), {.past_cache = past_cache, .read_twice = step.read_twice});
   step_seconds_ = seconds(read ? drive_.clock().now() - begun : drive_.last_command_time());
-  if (read) return {};
+  if (read) {
+    if (reads_on(step)) pace_->read(step.first, step.count, step.speed_kb_per_s, step_seconds_);
+    return {};
+  }
   ++outcome_.failed_reads;
   constexpr std::uint8_t kMediumError = 3;
-  if (read.error().sense && read.error().sense->key == kMediumError)
+  if (read.error().sense && read.error().sense->key == kMediumError) {
     manner_->failed(step.effort, drive_.last_command_time());
+    pace_->failed(step.first);
+  }
   if (read.error().kind == ErrorKind::timeout) manner_->hung(step.effort);
   emit(ReadFailed{.phase = step.phase, .range = {lba(step.first), step.count}, .error = read.error()});
   return read;
+}
+
+/// A drive that has become slow is helped, as far as that helps.
+Result<void> Ripper::keep_pace() {
+  for (std::string& text : pace_->news()) note(Note::Level::info, std::move(text));
+  switch (pace_->due()) {
+    case Pace::Remedy::nothing: return {};
+    case Pace::Remedy::say_speed: return manner_->say_speed_again();
+    case Pace::Remedy::stand_still: return manner_->stop_and_start();
+  }
+  return {};
 }
 
 Result<void> Ripper::take(const Step& step) {
@@ -184,8 +216,10 @@ bool Ripper::puts_last(const Step& step, const Error& error) const {
 }
 
 void Ripper::announce_phase(const Step& step) {
-  // Gathering is one thing for people, in however many sweeps.
-  const std::uint32_t round = progress_.phase == RipProgress::Phase::gather ? 0 : progress_.round;
+  // Gathering is one thing for people, in however many sweeps, and so is coming closer to damage.
+  std::uint32_t round = progress_.phase == RipProgress::Phase::gather ? 0 : progress_.round;
+  if (progress_.phase == RipProgress::Phase::stream && Stream::sweep_of(progress_) == Stream::Sweep::halves)
+    round -= round % RipProgress::kStreamSweeps - 1;
   if (std::exchange(announced_, std::pair{progress_.phase, round}) == std::pair{progress_.phase, round}) return;
   emit(PhaseBegun{.phase = progress_.phase,
                   .round = progress_.round,

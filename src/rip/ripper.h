@@ -25,6 +25,7 @@
 #include "rip/failure_notes.h"
 #include "rip/file_tally.h"
 #include "rip/manner.h"
+#include "rip/pace.h"
 #include "rip/reader.h"
 #include "rip/stream_digest.h"
 #include "rip/writer.h"
@@ -59,6 +60,7 @@ class Ripper {
   [[nodiscard]] Confirm confirm() const;
   Result<void> read_all();
   Result<void> step_on(const Step& step);
+  [[nodiscard]] std::optional<DiscGeometry> geometry() const;
   [[nodiscard]] PlanOptions plan_options(std::vector<std::vector<SectorRange>> tiers);
   Result<void> find_files();
   void tell_files();
@@ -100,6 +102,7 @@ class Ripper {
 
   bool still_waiting(const ReadyProgress& ready);
   Result<void> read_step(const Step& step);
+  Result<void> keep_pace();
   void announce_phase(const Step& step);
   void emit(const Event& event) {
     if (hooks_.events != nullptr) hooks_.events->on(event, drive_.clock().now() - begun_);
@@ -132,6 +135,7 @@ class Ripper {
   std::optional<SectorReader> reader_;
   std::optional<Planner> planner_;
   std::optional<Manner> manner_;
+  std::optional<Pace> pace_;
   bool walking_ = false;          // the file system is being read: steps come from the walk, not from the plan
   std::optional<Volume> volume_;  // with files_first, once it has been walked
   std::optional<FileTally> tally_;

@@ -85,6 +85,7 @@ Result<void> Ripper::begin() {
                                 .ready_limit = options_.ready_limit,
                                 .tell = [this](Note::Level level, std::string text) { note(level, std::move(text)); },
                                 .stop = [this] { return must_stop(); }});
+  pace_.emplace(geometry());
   effort_ = drive_.error_recovery().value_or(ErrorRecovery{}).retries > 0;
   planner_.emplace(plan_options({}));
   if (auto locked = drive_.lock_tray(); !locked)
@@ -117,6 +118,12 @@ Confirm Ripper::confirm() const {
   return outcome_.map.count(Grade::drive) > 0 ? Confirm::all : Confirm::none;
 }
 
+/// Known of a whole disc only.
+std::optional<DiscGeometry> Ripper::geometry() const {
+  if (reader_->plan().range.first != Lba{0}) return std::nullopt;
+  return nominal_geometry(outcome_.disc);
+}
+
 PlanOptions Ripper::plan_options(std::vector<std::vector<SectorRange>> tiers) {
   const ImagePlan& plan = reader_->plan();
   return {.block_sectors = plan.block_sectors,
@@ -126,7 +133,7 @@ PlanOptions Ripper::plan_options(std::vector<std::vector<SectorRange>> tiers) {
           .speeds = speeds_,
           .confirm = confirm(),
           .effort = effort_,
-          .geometry = plan.range.first == Lba{0} ? std::optional{nominal_geometry(outcome_.disc)} : std::nullopt,
+          .geometry = geometry(),
           .tiers = std::move(tiers)};
 }
 

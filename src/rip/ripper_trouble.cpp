@@ -86,6 +86,7 @@ Result<bool> Ripper::settle() {
     return another_disc(options_.source, "another disc was put in while this one was being read");
   if (!manner_) return true;  // nothing was set yet
   manner_->forget();
+  pace_->forget();
   if (auto locked = drive_.lock_tray(); !locked)
     note(Note::Level::info, "the tray stays unlocked: " + locked.error().got);
   return true;

@@ -70,6 +70,64 @@ TEST(Stream, ThenWhatLiesNearItIsReadOrPassedOver) {
     EXPECT_NE(stream.foreseen(run->first / 16), 0);
 }
 
+/// Damage of unknown length behind 16 MiB of which the far end is sound.
+TEST(Stream, OfAHoleTheFarHalvesComeBeforeItsDamage) {
+  Streamed s;
+  for (std::int64_t block = 5000; block < 5060; ++block) s.disc.dead.insert(block);
+  Stream stream = stream_for(s.disc);
+  stream.recall(s.map, s.progress);
+  stream.failure_takes(10);
+  while (s.progress.round == 0 && s.step(stream)) {
+  }
+  EXPECT_EQ(s.failures, 1) << "a failure that takes longer than a leap is enough for one";
+  EXPECT_EQ(s.map.count(Grade::untried), 512 * 16 - 32) << "the first read of a half has been";
+  int failures = 0;
+  while (s.progress.round + 1 < RipProgress::kStreamSweeps) {
+    failures = s.failures;  // the first read of the near sweep does not count
+    ASSERT_TRUE(s.step(stream));
+  }
+  EXPECT_EQ(failures, 1);
+  EXPECT_NEAR(static_cast<double>(s.map.count(Grade::untried)), 64 * 16, 2 * 16) << "an eighth";
+}
+
+TEST(Stream, AHalfThatFailsIsAHoleFromThereOn) {
+  Streamed s;
+  for (std::int64_t block = 5000; block < 5300; ++block) s.disc.dead.insert(block);
+  Stream stream = stream_for(s.disc);
+  stream.recall(s.map, s.progress);
+  stream.failure_takes(10);
+  while (s.progress.round + 1 < RipProgress::kStreamSweeps && s.step(stream)) {
+  }
+  EXPECT_LE(s.failures, 4);
+  EXPECT_LT(s.map.count(Grade::untried), (300 + 64) * 16);
+}
+
+TEST(Stream, AHoleThatEndsInDamageIsLeftToForesight) {
+  Streamed s;
+  for (std::int64_t block = 5000; block < 9000; ++block) s.disc.dead.insert(block);
+  Stream stream = stream_for(s.disc);
+  stream.recall(s.map, s.progress);
+  stream.failure_takes(10);
+  while (s.progress.round == 0 && s.step(stream)) {
+  }
+  const int far = s.failures;
+  ASSERT_GE(far, 3);
+  while (s.progress.round + 1 < RipProgress::kStreamSweeps && s.step(stream)) {
+  }
+  EXPECT_LE(s.failures, far + 3) << "only the last hole is worth a try";
+}
+
+TEST(Stream, WithManyPlacesOneFailureIsNotEnoughForALeap) {
+  Streamed s;
+  for (std::int64_t block = 100; block < 30'000; block += 1000) s.disc.dead.insert(block);
+  Stream stream = stream_for(s.disc);
+  stream.recall(s.map, s.progress);
+  stream.failure_takes(10);
+  while (s.progress.round == 0 && s.step(stream)) {
+  }
+  EXPECT_EQ(s.map.count(Grade::untried), 10 * 512 * 16 - 32) << "the first read of a half has been";
+}
+
 TEST(Stream, ASingleBadBlockMakesItLeapNowhere) {
   Streamed s;
   s.disc.dead = {1000, 9000, 20'000};
