@@ -117,8 +117,10 @@ void Ripper::put_drive_back() {
   if (pace_) {
     outcome_.slowness = pace_->slowness();
     if (outcome_.slowness.times > 0)
-      note(Note::Level::info, fmt::format("after errors the drive read slowly: {} times, {:.0f} s in all",
-                                          outcome_.slowness.times, seconds(outcome_.slowness.time)));
+      note(Note::Level::info,
+           fmt::format("errors have slowed the drive down {}: {:.0f} s of slow reading",
+                       outcome_.slowness.times == 1 ? "once" : fmt::format("{} times", outcome_.slowness.times),
+                       seconds(outcome_.slowness.time)));
   }
   if (auto restored = drive_.restore(); !restored)
     note(Note::Level::warning, "the drive did not take back its settings: " + restored.error().got);
