@@ -179,6 +179,12 @@ nlohmann::json draft_drive(const Story& story, std::uint64_t number) {
   maybe("max_transfer_bytes", std::initializer_list<int>{65536, 131072, 1 << 20});
   maybe("slow_down_x", std::initializer_list<double>{1, 4});
   maybe("idle_spin_down_s", std::initializer_list<double>{1, 10});
+  if (dice.chance(0.08)) {
+    // Slow enough for its pace to be seen on a small disc, and slower after errors.
+    for (const char* kind : {"cd", "dvd", "bd"}) d[kind] = {{"speeds_x", {0.5}}};
+    d["slow_down_x"] = 0.1;
+    d["slow_down_cure"] = dice.one_of({"time", "set-speed", "stand-still"});
+  }
   if (story.has(Feature::slow_failures)) d["failed_read_s"] = dice.one_of({20.0, 45.0, 120.0});
   return d;
 }
