@@ -55,7 +55,10 @@ class Ripper {
   [[nodiscard]] bool nothing_left() const;
   Result<RipOutcome> already_whole();
   Result<void> prove_same_disc();
-  Result<bool> comes_again(std::int64_t sector, std::uint32_t count);
+  enum class Again : std::uint8_t { not_well, blank, equal };
+  Result<Again> comes_again(std::int64_t sector, std::uint32_t count);
+  Result<bool> prove(std::optional<Error>& last);
+  Result<bool> prove_slowly(std::optional<Error>& last);
   void choose_speeds();
   [[nodiscard]] Confirm confirm() const;
   Result<void> read_all();

@@ -24,64 +24,91 @@ constexpr int kTroubledReads = 4;
 
 using rip_errors::another_disc;
 
-/// Reads good sectors again. True: they are as in the image; false: they do not come well now. Fails: medium_changed (other
-/// bytes), and where the drive itself is in trouble.
-Result<bool> Ripper::comes_again(std::int64_t sector, std::uint32_t count) {
+/// Reads good sectors again: `equal` to the image; `blank` where they are, and consist of one byte repeated, as sectors of many discs
+/// do in the same places; `not_well` where they do not come now. Fails: medium_changed (other bytes), and where the drive
+/// itself is in trouble.
+Result<Ripper::Again> Ripper::comes_again(std::int64_t sector, std::uint32_t count) {
   const auto bytes = std::size_t{count} * kUserBytes;
   std::vector<std::byte> image(bytes);
   CHECK(writer_->read_back(sector, image));
   const auto fresh = std::span{buffer_}.first(bytes);
   const auto grades = std::span{grades_}.first(count);
   CHECK(reader_->read(sector, count, fresh, grades, {}));
-  if (!std::ranges::all_of(grades, is_good)) return false;
-  if (std::ranges::equal(fresh, image)) return true;
-  return another_disc(fmt::format("{}, LBA {}", options_.source, lba(sector).value),
-                      "the disc has other bytes there than the image: it is another disc, or the image was changed");
+  if (!std::ranges::all_of(grades, is_good)) return Again::not_well;
+  if (!std::ranges::equal(fresh, image))
+    return another_disc(fmt::format("{}, LBA {}", options_.source, lba(sector).value),
+                        "the disc has other bytes there than the image: it is another disc, or the image was changed");
+  const bool blank = std::ranges::all_of(image, [&](std::byte b) { return b == image.front(); });
+  return blank ? Again::blank : Again::equal;
 }
 
 /// Reads good blocks, spread over the disc, again and compares them with the image. Without one that is equal nothing
 /// is written; with one that differs neither.
 Result<void> Ripper::prove_same_disc() {
   if (outcome_.map.good() == 0) return {};
+  std::optional<Error> last;
+  TRY(const bool proven, prove(last));
+  if (proven) return {};
+  TRY(const bool slowly, prove_slowly(last));
+  if (slowly) return {};
+  return fail({.kind = ErrorKind::medium_changed,
+               .tried = "prove that this is the disc the files are of",
+               .where = options_.source,
+               .got = last ? "no good sector can be read again: " + last->got : "no good sector can be read again",
+               .next = "clean the disc or try another drive"});
+}
+
+/// A disc that no longer reads at full speed may be ripped at others.
+Result<bool> Ripper::prove_slowly(std::optional<Error>& last) {
+  const auto offered = drive_.speeds();
+  if (!offered || offered->size() < 2 || !drive_.set_speed(offered->back())) return false;
+  auto proven = prove(last);
+  if (manner_)
+    manner_->forget();
+  else if (auto fast = drive_.set_speed(0); !fast && proven)
+    return std::unexpected(std::move(fast).error());
+  return proven;
+}
+
+/// True: some blocks came again, none differs. `last`: why one did not.
+Result<bool> Ripper::prove(std::optional<Error>& last) {
   const GoodSectors good{outcome_.map};
   const std::int64_t block = std::min(reader_->plan().block_sectors, reader_->plan().transfer_sectors);
-  std::int64_t equal = 0;
+  std::int64_t equal = 0, blank = 0;
   int troubled = 0;
   std::vector<std::int64_t> ill;
-  std::optional<Error> last;
-  for (std::int64_t i = -1; i < kProofTries && equal < kProofs; ++i) {
+  const bool few = good.total() <= kProofTries;  // then all of them: any may be the one that differs
+  for (std::int64_t i = -1; i < (few ? good.total() : kProofTries) && (few || equal < kProofs); ++i) {
     // First the volume descriptor, which has the disc's name and date in it: pressings of one series may have all else in
     // common. Then evenly over the good sectors: a coarse comb, then the gaps between its teeth.
     const bool descriptor = i < 0;
     if (descriptor && (kVolumeDescriptor >= outcome_.map.sectors() || !is_good(outcome_.map.at(kVolumeDescriptor))))
       continue;
-    const std::int64_t nth = i < kProofs ? good.total() * i / kProofs
-                                         : good.total() * (2 * (i - kProofs) + 1) / (2 * (kProofTries - kProofs));
-    const GradedRun run = descriptor ? GradedRun{kVolumeDescriptor, 1, Grade::drive} : good.from(nth, block);
+    std::int64_t nth = i;
+    if (!few)
+      nth = i < kProofs ? good.total() * i / kProofs
+                        : good.total() * (2 * (i - kProofs) + 1) / (2 * (kProofTries - kProofs));
+    const GradedRun run = descriptor ? GradedRun{kVolumeDescriptor, 1, Grade::drive} : good.from(nth, few ? 1 : block);
     // A block at which the drive hung is not asked again: its sectors would all hang, and say nothing of the others.
     const std::int64_t first_block = run.first / block, last_block = (run.end() - 1) / block;
     if (std::ranges::any_of(ill, [&](std::int64_t b) { return first_block <= b && b <= last_block; })) continue;
-    const auto same = comes_again(run.first, static_cast<std::uint32_t>(run.count));
-    if (same) {
-      equal += *same ? 1 : 0;
+    const auto again = comes_again(run.first, static_cast<std::uint32_t>(run.count));
+    if (again) {
+      equal += *again == Again::equal ? 1 : 0;
+      blank += *again == Again::blank ? 1 : 0;
       troubled = 0;
       continue;
     }
-    last = same.error();
+    last = again.error();
     if (trouble_of(*last) == Trouble::place) continue;
     if (for_a_person(*last) || trouble_of(*last) == Trouble::gone || ++troubled >= kTroubledReads)
       return std::unexpected(*last);
     for (std::int64_t b = first_block; b <= last_block; ++b) ill.push_back(b);
     // A drive that hung is reset, and says so at the next read. What came before that proves nothing of what is in it now.
     TRY(const bool news, settle());
-    if (news) equal = 0;
+    if (news) equal = blank = 0;
   }
-  if (equal > 0) return {};
-  return fail({.kind = ErrorKind::medium_changed,
-               .tried = "prove that this is the disc the files are of",
-               .where = options_.source,
-               .got = last ? "no good sector can be read again: " + last->got : "no good sector can be read again",
-               .next = "clean the disc or try another drive"});
+  return equal + blank > 0;
 }
 
 }  // namespace pressmark

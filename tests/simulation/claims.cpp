@@ -88,6 +88,10 @@ Judgement judge(const Claims& claims, const Witnesses& w, Violations& violations
     }
   }
   if (claims.good() > 0) judgement.owner = theirs > ours ? Owner::other_disc : Owner::disc;
+  // Sectors that both discs have say nothing; a length may.
+  const Lba last{claims.map->first_lba + claims.map->map.sectors() - 1};
+  if (claims.good() > 0 && ours == theirs && !w.disc.user(last) && w.other.user(last))
+    judgement.owner = Owner::other_disc;
   if (ours > 0 && theirs > 0)
     violations.push_back(fmt::format("bytes of two discs: {} sectors are of one, {} of the other", ours, theirs));
   // One line a kind is enough to see what is wrong; the first sector is where to look.

@@ -1,4 +1,5 @@
 // The whole rip, over a simulated drive and a file system that can lose its power.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -194,6 +195,51 @@ TEST(Rip, ADiscThatDiffersOnlyInItsVolumeDescriptorIsAnother) {
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::medium_changed);
   EXPECT_THAT(outcome.error().where, HasSubstr("LBA 16"));
+}
+
+/// What an earlier run left: so many good sectors, the rest untried.
+void leave_behind(MemoryFiles& files, Drive& drive, std::int64_t good) {
+  int steps = 0;
+  RipOptions some = options();
+  some.transfer_bytes = 1;  // the least there is
+  ASSERT_FALSE(rip(drive, some, files, {.stop = [&] { return ++steps > good; }}));
+}
+
+TEST(Rip, OfFewGoodSectorsAllAreProven) {
+  // The discs have all but one of these in common.
+  const auto disc = content(400, 1);
+  const auto insert = [](std::vector<std::byte> bytes) {
+    return Drive::open(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, std::move(bytes)))).value();
+  };
+  MemoryFiles files;
+  leave_behind(files, *insert(disc), 50);
+  const auto text = files.content("d/x.map");
+  const auto map = parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map").value().map;
+  ASSERT_GT(map.good(), 16);
+  ASSERT_LE(map.good(), 64);
+  for (std::int64_t sector = 0; sector < map.sectors(); ++sector) {
+    if (!is_good(map.at(sector))) continue;
+    auto other = disc;
+    other[static_cast<std::size_t>(sector) * kUserBytes + 7] ^= std::byte{1};
+    MemoryFiles copy = files;
+    const auto outcome = rip(*insert(other), options(), copy, {});
+    ASSERT_FALSE(outcome) << sector;
+    EXPECT_EQ(outcome.error().kind, ErrorKind::medium_changed);
+  }
+}
+
+TEST(Rip, ADiscThatReadsOnlySlowlyIsProvenSlowly) {
+  const auto insert = [](std::string_view faults) {
+    auto simulated =
+        open_scenario(fmt::format(R"({{"disc": {{"kind": "dvd", "sectors": 4000}}, "faults": {}}})", faults));
+    return Drive::open(std::move(simulated).value()).value();
+  };
+  MemoryFiles files;
+  leave_behind(files, *insert("[]"), 100);
+  const auto worn = insert(R"([{"fault": "marginal", "first": 0, "count": 4000, "max_speed_x": 2}])");
+  const auto outcome = rip(*worn, options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.good(), 4000);
 }
 
 TEST(Rip, StoppingKeepsWhatWasRead) {
