@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,5 +65,10 @@ Result<std::string> read_text(Files& files, const Path& path, std::uint64_t limi
 /// Replaces a file so that after any crash either the old or the new text is there: write `path.tmp`, sync, rename, sync
 /// the directory.
 Result<void> replace_text(Files& files, const Path& path, std::string_view text);
+
+/// The same for a text that is long and not kept whole: `produce` is called once and gives its pieces, in order.
+using TextPieces = std::function<Result<void>(std::string_view)>;
+Result<void> replace_text(Files& files, const Path& path,
+                          const std::function<Result<void>(const TextPieces&)>& produce);
 
 }  // namespace pressmark

@@ -126,6 +126,8 @@ struct MapFile {
 };
 
 [[nodiscard]] std::string format_mapfile(const MapFile& file);
+/// The same text in pieces: that of a hundred thousand bad ranges takes tens of mebibytes. Fails with what `out` fails with.
+Result<void> write_mapfile(const MapFile& file, const std::function<Result<void>(std::string_view)>& out);
 
 /// Reads any mapfile of GNU ddrescue 1.16 to 1.29 or of this program. Areas that do not fall on sectors of 2048 bytes shrink to
 /// whole good sectors; the rest becomes untrimmed, with a warning. Fails: parse, with the line.

@@ -114,9 +114,9 @@ struct RipOutcome {
   std::uint64_t reads = 0, failed_reads = 0;
   std::array<FailingReads, 3> failing{};  ///< told to give up early; the drive's own setting; told to try its most
   Slowness slowness;
-  std::vector<std::string> notes;         ///< warnings, in order
-  std::optional<FilesOutcome> files;      ///< with RipOptions::files_first, where a file system was found
-  Path image;                             ///< where it stands now
+  std::vector<std::string> notes;     ///< warnings, in order
+  std::optional<FilesOutcome> files;  ///< with RipOptions::files_first, where a file system was found
+  Path image;                         ///< where it stands now
 };
 
 struct RipHooks {

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+#include <utility>
 
 #include "core/try.h"
 
@@ -207,11 +208,20 @@ Result<std::string> read_text(Files& files, const Path& path, std::uint64_t limi
 }
 
 Result<void> replace_text(Files& files, const Path& path, std::string_view text) {
+  return replace_text(files, path, [text](const TextPieces& out) { return out(text); });
+}
+
+Result<void> replace_text(Files& files, const Path& path,
+                          const std::function<Result<void>(const TextPieces&)>& produce) {
   Path temporary = path;
   temporary += ".tmp";
   {
     TRY(auto file, files.open(temporary, OpenMode::create));
-    CHECK(file->write_at(0, std::as_bytes(std::span{text})));
+    std::uint64_t end = 0;
+    CHECK(produce([&](std::string_view piece) {
+      const std::uint64_t at = std::exchange(end, end + piece.size());
+      return file->write_at(at, std::as_bytes(std::span{piece}));
+    }));
     CHECK(file->sync());
   }
   CHECK(files.rename(temporary, path));

@@ -1,5 +1,6 @@
 // The machine-readable renderings: event lines and the rip record. Their shapes are documented in docs/events.md and
 // docs/rip-record.md, and a change to either is a change of schema number.
+#include <cassert>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -172,26 +173,56 @@ class JsonEvents final : public EventSink {
   std::optional<Duration> last_;
 };
 
-Json ranges_json(const RipOutcome& outcome) {
-  Json grades = Json::object();
-  for (const GradedRun& run : outcome.map.runs()) {
-    const std::string name{to_string(run.grade)};
-    if (!grades.contains(name)) grades[name] = {{"sectors", outcome.map.count(run.grade)}, {"ranges", Json::array()}};
-    grades[name]["ranges"].push_back(range_json({outcome.range.first + run.first, run.count}));
+// Lists of the record may have a hundred thousand entries. As values they would take hundreds of mebibytes, as text they take
+// tens: the record is made with null in their places, and there they are put in.
+
+/// A list as text, an entry a line.
+class LongList {
+ public:
+  void add(const Json& entry) {
+    text_ += text_.empty() ? "[\n    " : ",\n    ";
+    text_ += dump(entry, -1);
+    text_.pop_back();  // the line's end
   }
-  return grades;
+  [[nodiscard]] std::string text() && { return text_.empty() ? std::string{"[]"} : std::move(text_ += "\n  ]"); }
+
+ private:
+  std::string text_;
+};
+
+/// `record` has null as the value of the outermost member `key`. No string can look like that: in strings a line's end is escaped.
+void put_in(std::string& record, std::string_view key, std::string_view value) {
+  const std::string place = fmt::format("\n  \"{}\": null", key);
+  const std::size_t at = record.find(place);
+  assert(at != std::string::npos);
+  record.replace(at + place.size() - 4, 4, value);
 }
 
-Json failures_json(const RipOutcome& outcome) {
-  Json failures = Json::array();
+std::string grades_text(const RipOutcome& outcome) {
+  std::string text = "{";
+  const std::vector<GradedRun> runs = outcome.map.runs();
+  for (std::size_t i = 0; i < kGradeCount; ++i) {
+    const auto grade = static_cast<Grade>(i);
+    if (outcome.map.count(grade) == 0) continue;
+    LongList ranges;
+    for (const GradedRun& run : runs)
+      if (run.grade == grade) ranges.add(range_json({outcome.range.first + run.first, run.count}));
+    fmt::format_to(std::back_inserter(text), "{}\n    \"{}\": {{\"sectors\": {}, \"ranges\": {}}}",
+                   text.size() > 1 ? "," : "", to_string(grade), outcome.map.count(grade), std::move(ranges).text());
+  }
+  return text += "\n  }";
+}
+
+std::string failures_text(const RipOutcome& outcome) {
+  LongList failures;
   for (const FailureNote& failure : outcome.failures) {
     Json json = range_json({outcome.range.first + failure.first, failure.count});
     json["tries"] = failure.tries;
     json["last"] = failure.last;
     json["now"] = to_string(outcome.map.at(failure.first));
-    failures.push_back(json);
+    failures.add(json);
   }
-  return failures;
+  return std::move(failures).text();
 }
 
 /// What failed at the medium, by how long the drive was told to try; only what occurred.
@@ -267,8 +298,8 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
                 {"range", range_json(outcome.range)},
                 {"read_raw", outcome.raw}}},
               {"complete", outcome.map.good() == outcome.map.sectors()},
-              {"grades", ranges_json(outcome)},
-              {"failures", failures_json(outcome)},
+              {"grades", nullptr},
+              {"failures", nullptr},
               {"reads",
                {{"commands", outcome.reads},
                 {"failed", outcome.failed_reads},
@@ -277,7 +308,10 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
               {"digests", digests_json(outcome.digests)},
               {"warnings", outcome.notes}};
   if (outcome.files) record["files"] = files_json(*outcome.files);
-  return dump(record, 2);
+  std::string text = dump(record, 2);
+  put_in(text, "grades", grades_text(outcome));
+  put_in(text, "failures", failures_text(outcome));
+  return text;
 }
 
 }  // namespace pressmark

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,9 +29,19 @@ class FailureNotes {
   [[nodiscard]] std::vector<FailureNote> list() const;
 
  private:
+  /// What came back is one of few texts, on a hundred thousand places: each is kept once.
+  struct Note {
+    std::int64_t count = 0;
+    std::uint32_t tries = 0;
+    std::uint32_t last = 0;  // index into texts_
+  };
   void split(std::int64_t sector);
+  std::uint32_t text(const std::string& last);
+  [[nodiscard]] std::uint32_t still_disputed(std::uint32_t before, std::uint32_t last);
 
-  std::map<std::int64_t, FailureNote> notes_;  // by first sector
+  std::map<std::int64_t, Note> notes_;  // by first sector
+  std::vector<std::string> texts_;
+  std::map<std::string, std::uint32_t, std::less<>> numbers_;  // of texts_
 };
 
 }  // namespace pressmark

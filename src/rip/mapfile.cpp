@@ -241,14 +241,14 @@ class Parser {
   MapFile file_;
 };
 
-}  // namespace
+/// Bytes after which a text is passed on.
+constexpr std::size_t kPiece = std::size_t{256} << 10U;
 
-std::string_view to_string(RipProgress::Phase phase) { return kPhaseNames[static_cast<std::size_t>(phase)]; }
+std::int64_t byte(std::int64_t sector) { return sector * kUserBytes; }
 
-std::string format_mapfile(const MapFile& file) {
+std::string head_of(const MapFile& file) {
   std::string text = "# Mapfile. Created by pressmark\n";
   const auto out = std::back_inserter(text);
-  const auto byte = [](std::int64_t sector) { return sector * kUserBytes; };
   const auto phase = static_cast<std::size_t>(file.progress.phase);
   if (!file.disc_identity.empty()) fmt::format_to(out, "{}disc {} {}\n", kOurs, file.disc_identity, file.disc_name);
   fmt::format_to(out, "{}first-lba {}\n", kOurs, file.first_lba);
@@ -257,24 +257,53 @@ std::string format_mapfile(const MapFile& file) {
   fmt::format_to(out, "# current_pos  current_status  current_pass\n0x{:08X}     {}               {}\n",
                  byte(file.progress.position), kPhaseStatus[phase], file.progress.round + 1);
   text += "#      pos        size  status\n";
+  return text;
+}
+
+}  // namespace
+
+std::string_view to_string(RipProgress::Phase phase) { return kPhaseNames[static_cast<std::size_t>(phase)]; }
+
+std::string format_mapfile(const MapFile& file) {
+  std::string text;
+  (void)write_mapfile(file, [&](std::string_view piece) -> Result<void> {  // keeping it cannot fail
+    text += piece;
+    return {};
+  });
+  return text;
+}
+
+Result<void> write_mapfile(const MapFile& file, const std::function<Result<void>(std::string_view)>& out) {
+  std::string piece = head_of(file);
+  const auto end = std::back_inserter(piece);
+  const auto pass_on = [&](std::size_t least) -> Result<void> {
+    if (piece.size() <= least) return {};
+    CHECK(out(piece));
+    piece.clear();
+    return {};
+  };
   const std::vector<GradedRun> runs = file.map.runs();
-  text.reserve(text.size() + 64 * (runs.size() + file.failures.size()));
   for (std::size_t i = 0; i < runs.size();) {
     const char status = status_of(runs[i].grade);
     std::size_t next = i;
     while (next < runs.size() && status_of(runs[next].grade) == status) ++next;
-    fmt::format_to(out, "0x{:08X}  0x{:08X}  {}\n", byte(runs[i].first), byte(runs[next - 1].end() - runs[i].first),
+    fmt::format_to(end, "0x{:08X}  0x{:08X}  {}\n", byte(runs[i].first), byte(runs[next - 1].end() - runs[i].first),
                    status);
+    CHECK(pass_on(kPiece));
     i = next;
   }
-  for (const GradedRun& run : runs)
-    if (is_good(run.grade) && run.grade != Grade::drive)
-      fmt::format_to(out, "{}grade 0x{:08X} 0x{:08X} {}\n", kOurs, byte(run.first), byte(run.count),
-                     to_string(run.grade));
-  for (const FailureNote& note : file.failures)
-    fmt::format_to(out, "{}failed 0x{:08X} 0x{:08X} {} {}\n", kOurs, byte(note.first), byte(note.count), note.tries,
+  for (const GradedRun& run : runs) {
+    if (!is_good(run.grade) || run.grade == Grade::drive) continue;
+    fmt::format_to(end, "{}grade 0x{:08X} 0x{:08X} {}\n", kOurs, byte(run.first), byte(run.count),
+                   to_string(run.grade));
+    CHECK(pass_on(kPiece));
+  }
+  for (const FailureNote& note : file.failures) {
+    fmt::format_to(end, "{}failed 0x{:08X} 0x{:08X} {} {}\n", kOurs, byte(note.first), byte(note.count), note.tries,
                    note.last);
-  return text;
+    CHECK(pass_on(kPiece));
+  }
+  return pass_on(0);
 }
 
 Result<MapFile> parse_mapfile(std::string_view text, std::string_view name) { return Parser{text, name}.parse(); }

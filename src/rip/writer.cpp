@@ -109,7 +109,7 @@ Result<void> ImageWriter::commit(const MapFile& map) {
     if (const auto needed = static_cast<std::uint64_t>(end) * kUserBytes; size < needed) CHECK(file_->resize(needed));
   }
   CHECK(file_->sync());
-  return replace_text(files_, names_.map, format_mapfile(map));
+  return replace_text(files_, names_.map, [&](const TextPieces& out) { return write_mapfile(map, out); });
 }
 
 Result<void> ImageWriter::finish(std::int64_t sectors) {
