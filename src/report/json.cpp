@@ -6,6 +6,8 @@
 
 #include "pressmark/report.h"
 
+#include "report/catalog_members.h"
+
 namespace pressmark {
 namespace {
 
@@ -238,7 +240,7 @@ std::unique_ptr<EventSink> json_events(TextOutput out, const Clock& clock) {
   return std::make_unique<JsonEvents>(std::move(out), clock);
 }
 
-std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
+std::string rip_record(const RipOutcome& outcome, const RipOptions& options, const Identification* identification) {
   Json speeds = Json::array();
   for (const SpeedWish wish : options.speeds)
     speeds.push_back(to_kilobytes_per_second(wish, outcome.disc.profile.kind));
@@ -275,6 +277,7 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
       {"digests", digests_json(outcome.digests)},
       {"warnings", outcome.notes}};
   if (outcome.files) record["files"] = files_json(*outcome.files);
+  if (identification != nullptr) record["identification"] = identification_members(*identification);
   return dump(record, 2);
 }
 

@@ -1,0 +1,238 @@
+// A thin layer: each question is one statement over the tables of store.h.
+#include "pressmark/catalog.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "catalog/catalog_impl.h"
+#include "catalog/store.h"
+#include "core/text.h"
+#include "core/try.h"
+
+namespace pressmark {
+namespace {
+
+using sqlite::Statement;
+
+std::unexpected<Error> no_catalog(const Path& file) {
+  return fail({.kind = ErrorKind::not_found,
+               .tried = "open the catalog",
+               .where = file.string(),
+               .got = "there is none yet",
+               .next = "get a DAT of the discs you have and run: pressmark catalog import FILE"});
+}
+
+/// WAL keeps two files beside the catalog. Where these can be neither found nor made, nobody can be writing either.
+bool nobody_writes(const Path& file) {
+  std::error_code ignored;
+  return !std::filesystem::exists(file.string() + "-wal", ignored);
+}
+
+Result<sqlite::Database> open_to_read(const Path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return no_catalog(file);
+  TRY(auto database, sqlite::Database::open(file, sqlite::Open::update));
+  auto ready = prepare_tables(database, false);
+  if (!ready && ready.error().kind == ErrorKind::no_permission && nobody_writes(file)) {
+    TRY(database, sqlite::Database::open(file, sqlite::Open::immutable));
+    ready = prepare_tables(database, false);
+  }
+  if (!ready) return std::unexpected(std::move(ready).error());
+  if (!*ready) return no_catalog(file);
+  CHECK(database.run("PRAGMA query_only = ON"));
+  return database;
+}
+
+Result<sqlite::Database> open_to_write(const Path& file) {
+  std::error_code code;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), code);
+  if (code)
+    return fail({.kind = ErrorKind::no_permission,
+                 .tried = "make the catalog's folder",
+                 .where = file.parent_path().string(),
+                 .got = code.message(),
+                 .next = "give another place with --catalog"});
+  TRY(auto database, sqlite::Database::open(file, sqlite::Open::create));
+  CHECK(prepare_tables(database, true));
+  // Refused while somebody else works on it, who will have done it, or will be followed by somebody who does.
+  (void)database.run("PRAGMA journal_mode = WAL");
+  CHECK(database.run("PRAGMA synchronous = FULL"));
+  return database;
+}
+
+/// `%` and `_` stand for themselves.
+std::string like_pattern(std::string_view word) {
+  std::string pattern = "%";
+  for (const char c : word) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + '%';
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!(text = trimmed(text)).empty()) {
+    const std::string_view word = text.substr(0, text.find_first_of(" \t"));
+    words.emplace_back(word);
+    text.remove_prefix(word.size());
+  }
+  return words;
+}
+
+Result<std::vector<std::int64_t>> ids(Statement& statement) {
+  std::vector<std::int64_t> found;
+  while (true) {
+    TRY(const bool row, statement.step());
+    if (!row) return found;
+    found.push_back(statement.number(0));
+  }
+}
+
+/// Digests that stand for themselves; a CRC-32 needs the size beside it.
+struct LookUpRow {
+  DigestKind kind;
+  std::string_view sql;
+};
+constexpr LookUpRow kLookUps[]{
+    {DigestKind::sha256, "SELECT DISTINCT game FROM rom WHERE sha256 = ? LIMIT 4096"},
+    {DigestKind::sha1, "SELECT DISTINCT game FROM rom WHERE sha1 = ? LIMIT 4096"},
+    {DigestKind::md5, "SELECT DISTINCT game FROM rom WHERE md5 = ? LIMIT 4096"},
+    {DigestKind::crc32,
+     "SELECT game FROM rom WHERE crc32 = ?1 AND bytes = ?2 UNION SELECT game FROM rom WHERE crc32 = ?1 AND bytes IS "
+     "NULL "
+     "LIMIT 4096"},
+};
+static_assert(Catalog::kMostIds == 4096);
+
+}  // namespace
+
+Result<Path> default_catalog(const char* data_home, const char* home) {
+  const Path file = Path{"pressmark"} / "catalog.sqlite";
+  // The specification has relative paths ignored.
+  if (data_home != nullptr && Path{data_home}.is_absolute()) return Path{data_home} / file;
+  if (home != nullptr && Path{home}.is_absolute()) return Path{home} / ".local" / "share" / file;
+  return fail({.kind = ErrorKind::usage,
+               .tried = "find your catalog",
+               .got = "neither XDG_DATA_HOME nor HOME names a folder",
+               .next = "give its file with --catalog"});
+}
+
+Catalog::Catalog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Catalog::~Catalog() = default;
+
+Result<std::unique_ptr<Catalog>> Catalog::open(const Path& file, CatalogMode mode) {
+  TRY(auto database, mode == CatalogMode::read ? open_to_read(file) : open_to_write(file));
+  return std::unique_ptr<Catalog>{new Catalog(std::make_unique<Impl>(std::move(database)))};
+}
+
+Result<std::vector<Dat>> Catalog::dats() { return all_dats(impl_->database); }
+
+Result<Dat> Catalog::remove(std::string_view name) {
+  TRY(auto transaction, sqlite::Transaction::begin(impl_->database));
+  TRY(auto dat, find_dat(impl_->database, name));
+  if (!dat)
+    return fail({.kind = ErrorKind::not_found,
+                 .tried = "remove the DAT",
+                 .where = impl_->database.path().string(),
+                 .got = fmt::format("it has no DAT named {}", in_quotes(name)),
+                 .next = "see their names with: pressmark catalog list"});
+  CHECK(delete_dat(impl_->database, name));
+  CHECK(transaction.commit());
+  return std::move(*dat);
+}
+
+Result<FoundGames> Catalog::search(std::string_view text, std::size_t most) {
+  std::string condition;
+  std::vector<std::string> words = words_of(text);
+  const auto digest = parse_digest(text);
+  std::vector<std::int64_t> found;
+  if (digest) {
+    std::string sql = "SELECT DISTINCT rom.game FROM rom JOIN game ON game.id = rom.game WHERE rom.";
+    sql += fmt::format("{} = ? ORDER BY game.name LIMIT ?", to_string(digest->kind));
+    if (std::ranges::none_of(kLookUps, [&](const LookUpRow& row) { return row.kind == digest->kind; }))
+      return FoundGames{};
+    TRY(auto statement, Statement::prepare(impl_->database, sql));
+    if (digest->kind == DigestKind::crc32)
+      statement.bind(1, crc_number(*digest));
+    else
+      statement.bind(1, std::span<const std::byte>{digest->bytes});
+    TRY(found, ids(statement.bind(2, static_cast<std::int64_t>(most) + 1)));
+  } else {
+    for (std::size_t i = 1; i <= words.size(); ++i)
+      condition +=
+          fmt::format(R"({} (name LIKE ?{} ESCAPE '\' OR serial LIKE ?{} ESCAPE '\'))", i == 1 ? "WHERE" : "AND", i, i);
+    TRY(auto statement,
+        Statement::prepare(impl_->database,
+                           fmt::format("SELECT id FROM game {} ORDER BY name LIMIT ?{}", condition, words.size() + 1)));
+    int parameter = 0;
+    for (const std::string& word : words) statement.bind(++parameter, like_pattern(word));
+    TRY(found, ids(statement.bind(++parameter, static_cast<std::int64_t>(most) + 1)));
+  }
+  FoundGames result{.more = found.size() > most};
+  if (result.more) found.resize(most);
+  for (const std::int64_t id : found) {
+    auto one = game(id);
+    if (!one && one.error().kind == ErrorKind::not_found) continue;  // removed meanwhile
+    if (!one) return std::unexpected(std::move(one).error());
+    result.games.push_back(std::move(*one));
+  }
+  return result;
+}
+
+Result<CatalogGame> Catalog::game(std::int64_t id) {
+  TRY(auto row,
+      Statement::prepare(impl_->database,
+                         "SELECT game.name, game.serial, dat.name, dat.version, dat.format FROM game JOIN dat "
+                         "ON game.dat = dat.id WHERE game.id = ?"));
+  TRY(const bool there, row.bind(1, id).step());
+  if (!there)
+    return fail({.kind = ErrorKind::not_found,
+                 .tried = "find a game",
+                 .where = impl_->database.path().string(),
+                 .got = "its DAT was removed or replaced",
+                 .next = "run the same command again"});
+  CatalogGame result{.id = id, .game = {.name = row.text(0), .serial = row.text(1)}};
+  const auto format = std::clamp<std::int64_t>(row.number(4), 0, static_cast<std::int64_t>(DatFormat::sums));
+  result.dat = {.name = row.text(2), .version = row.text(3), .format = static_cast<DatFormat>(format)};
+  TRY(result.game.roms, roms_of(impl_->database, id));
+  return result;
+}
+
+Result<std::vector<std::int64_t>> Catalog::games_with(const std::vector<Digest>& digests, std::uint64_t bytes) {
+  std::vector<std::int64_t> all;
+  for (const LookUpRow& row : kLookUps) {
+    const auto digest = std::ranges::find(digests, row.kind, &Digest::kind);
+    if (digest == digests.end()) continue;
+    TRY(auto statement, Statement::prepare(impl_->database, row.sql));
+    if (row.kind == DigestKind::crc32)
+      statement.bind(1, crc_number(*digest)).bind(2, static_cast<std::int64_t>(bytes));
+    else
+      statement.bind(1, std::span<const std::byte>{digest->bytes});
+    TRY(const auto found, ids(statement));
+    all.insert(all.end(), found.begin(), found.end());
+  }
+  std::ranges::sort(all);
+  const auto repeats = std::ranges::unique(all);
+  all.erase(repeats.begin(), repeats.end());
+  return all;
+}
+
+Result<std::vector<std::int64_t>> Catalog::games_with_size(std::uint64_t bytes) {
+  TRY(auto statement, Statement::prepare(impl_->database, "SELECT DISTINCT game FROM rom WHERE bytes = ? LIMIT 4096"));
+  return ids(statement.bind(1, static_cast<std::int64_t>(bytes)));
+}
+
+Result<std::vector<std::int64_t>> Catalog::games_of_shape(std::uint64_t tracks, std::uint64_t bytes) {
+  TRY(auto statement,
+      Statement::prepare(impl_->database, "SELECT id FROM game WHERE tracks = ? AND bytes = ? LIMIT 4096"));
+  return ids(statement.bind(1, static_cast<std::int64_t>(tracks)).bind(2, static_cast<std::int64_t>(bytes)));
+}
+
+Result<bool> Catalog::has_unsized() {
+  TRY(const std::int64_t there,
+      impl_->database.number("SELECT EXISTS (SELECT 1 FROM rom WHERE bytes IS NULL AND status < 3)"));
+  return there != 0;
+}
+
+}  // namespace pressmark
