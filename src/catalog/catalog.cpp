@@ -28,18 +28,20 @@ bool nobody_writes(const Path& file) {
   return !std::filesystem::exists(file.string() + "-wal", ignored);
 }
 
+Result<sqlite::Database> open_as(const Path& file, sqlite::Open how) {
+  TRY(auto database, sqlite::Database::open(file, how));
+  TRY(const bool there, prepare_tables(database, false));
+  if (!there) return no_catalog(file);
+  CHECK(database.run("PRAGMA query_only = ON"));
+  return database;
+}
+
 Result<sqlite::Database> open_to_read(const Path& file) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) return no_catalog(file);
-  TRY(auto database, sqlite::Database::open(file, sqlite::Open::update));
-  auto ready = prepare_tables(database, false);
-  if (!ready && ready.error().kind == ErrorKind::no_permission && nobody_writes(file)) {
-    TRY(database, sqlite::Database::open(file, sqlite::Open::immutable));
-    ready = prepare_tables(database, false);
-  }
-  if (!ready) return std::unexpected(std::move(ready).error());
-  if (!*ready) return no_catalog(file);
-  CHECK(database.run("PRAGMA query_only = ON"));
+  auto database = open_as(file, sqlite::Open::update);
+  if (!database && database.error().kind == ErrorKind::no_permission && nobody_writes(file))
+    return open_as(file, sqlite::Open::immutable);
   return database;
 }
 

@@ -65,16 +65,15 @@ Result<GameIds> by_shape(Catalog& catalog, std::span<const Piece> pieces) {
 
 /// Holds the pieces against each game; keeps the best.
 Result<void> look_closely(Catalog& catalog, const GameIds& ids, Identification& result) {
-  std::uint64_t held = 0;
-  for (const std::int64_t id : ids) {
-    if (held++ == kMostLookedAt) break;
+  const GameIds looked_at(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), kMostLookedAt)));
+  result.games_omitted = ids.size() - looked_at.size();
+  for (const std::int64_t id : looked_at) {
     auto game = catalog.game(id);
     if (!game && game.error().kind == ErrorKind::not_found) continue;  // removed meanwhile
     if (!game) return std::unexpected(std::move(game).error());
     GameMatch match = match_game(*game, result.pieces);
     if (match.recognition != Recognition::unknown || is_candidate(match)) result.games.push_back(std::move(match));
   }
-  result.games_omitted = ids.size() > held ? ids.size() - held : 0;
   return {};
 }
 
