@@ -61,9 +61,11 @@ std::string uri(const Path& path) {
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
 std::unexpected<Error> Database::failed(std::string tried, int code) const {
-  // A write past a file size limit is an input/output error to SQLite, and a matter of space to everybody else.
+  // A write past a file size limit is an input/output error to SQLite, and a matter of space to everybody else. It does not
+  // keep the reason for a COMMIT (sqlite3_system_errno): errno still has it, which was cleared before.
+  const int reason = errno;
   const bool io = (code & 0xFF) == SQLITE_IOERR;
-  const CodeRow row = row_of(code, io && handle_ ? sqlite3_system_errno(handle_.get()) : 0);
+  const CodeRow row = row_of(code, io ? reason : 0);
   return fail({.kind = row.kind,
                .tried = std::move(tried),
                .where = path_.string(),
@@ -94,6 +96,7 @@ Result<Database> Database::open(const Path& file, Open how) {
 }
 
 Result<void> Database::run(const char* sql) {
+  errno = 0;
   const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return failed("work on the catalog", code);
   return {};
@@ -138,6 +141,7 @@ Statement& Statement::bind_null(int parameter) {
 Result<bool> Statement::step() {
   if (const int code = std::exchange(bind_error_, SQLITE_OK); code != SQLITE_OK)
     return database_->failed("ask the catalog", code);
+  errno = 0;
   const int code = sqlite3_step(handle_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) {
