@@ -46,16 +46,27 @@ std::optional<Lba> first_on_cd(const Disc& disc, std::optional<std::uint8_t> tra
   return Lba{0};
 }
 
+/// Of a disc that is not one data track, the only one that there is. Says so: the others are not read.
+std::optional<std::uint8_t> only_data_track(const Disc& disc) {
+  std::vector<std::uint8_t> data;
+  for (const Track& track : disc.tracks)
+    if (track.is_data()) data.push_back(track.number);
+  if (disc.tracks.size() == 1 || data.size() != 1) return std::nullopt;
+  print_error(fmt::format("{}: data track {} is identified; an image with a cue sheet is identified by all tracks\n",
+                          describe_layout(disc), data.front()));
+  return data.front();
+}
+
 Result<Subject> open_subject(const IdentifyArgs& args) {
   Subject subject;
-  const std::string end = Path{args.source}.extension().string();
-  if (end == ".cue" || end == ".CUE") {
+  std::error_code ignored;
+  const bool file = !args.source.empty() && std::filesystem::is_regular_file(args.source, ignored);
+  if (const std::string end = Path{args.source}.extension().string(); file && (end == ".cue" || end == ".CUE")) {
     TRY(auto medium, open_cue(args.source));
     subject.pieces = pieces_of(std::move(medium), args.source);
     return subject;
   }
-  std::error_code ignored;
-  if (!args.source.empty() && std::filesystem::is_regular_file(args.source, ignored)) {
+  if (file) {
     TRY(auto source, open_file_source(system_files(), args.source));
     subject.pieces = pieces_of(std::move(source), Lba{0});
     return subject;
@@ -63,9 +74,10 @@ Result<Subject> open_subject(const IdentifyArgs& args) {
   TRY(Source source, open(args));
   TRY(subject.drive, Drive::open(std::move(source.transport)));
   DiscSourceOptions options{.stop = stop_requested};
-  if (args.track) options.track = static_cast<std::uint8_t>(*args.track);
-  TRY(auto disc_source, open_disc_source(*subject.drive, options));
+  CHECK(subject.drive->wait_ready(options.ready_limit, [](const ReadyProgress&) { return !stop_requested(); }));
   TRY(const Disc disc, subject.drive->identify());
+  options.track = args.track ? static_cast<std::uint8_t>(*args.track) : only_data_track(disc);
+  TRY(auto disc_source, open_disc_source(*subject.drive, options));
   subject.pieces = pieces_of(std::move(disc_source), first_on_cd(disc, options.track));
   return subject;
 }

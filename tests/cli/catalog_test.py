@@ -265,6 +265,17 @@ class Identify(CatalogCase):
         self.assertIn("by size: no known game", done.stderr)
         self.assertIn("nothing was read", done.stdout)
 
+    def test_the_data_track_of_a_mixed_disc_in_a_drive(self):
+        self.write_tracks()
+        audio = random.Random(8).randbytes(200 * 2352)
+        self.write("m.bin", self.tracks[0] + audio)
+        self.write("m.cue", 'FILE "m.bin" BINARY\n TRACK 01 MODE1/2352\n INDEX 01 00:00:00\n TRACK 02 AUDIO\n INDEX 00 00:00:20\n INDEX 01 00:02:20\n')
+        self.known(game("Mixed", rom("m (Track 1).bin", self.tracks[0]), rom("m (Track 2).bin", audio)))
+        self.assertIn("full match", self.pressmark("identify", "m.cue").stdout)
+        done = self.pressmark("identify", "sim:m.cue", expect=1)
+        self.assertIn("partial match: 1 of 2 tracks", done.stdout)
+        self.assertIn("data track 1 is identified", done.stderr)
+
     def test_a_damaged_disc_is_not_called_a_wrong_one(self):
         self.known("<game name='Demo'><rom name='d.bin' size='14112000' crc='00000001'/></game>")
         answer = self.json("identify", "sim:demo", expect=1)
