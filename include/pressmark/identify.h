@@ -62,6 +62,9 @@ struct PieceSource {
 /// sectors can be regenerated, if it is of whole sectors that a CD can address; nothing where it is known to be no CD's.
 std::unique_ptr<PieceSource> pieces_of(std::unique_ptr<SectorSource> source, std::optional<Lba> first);
 
+/// The forms in which an image of so many bytes may be known, without digests; `first` as above.
+std::vector<PieceReading> image_readings(std::uint64_t bytes, std::optional<Lba> first);
+
 /// The tracks of a cue sheet, each as it would stand in a file of its own: from its pre-gap on, as stored.
 std::unique_ptr<PieceSource> pieces_of(std::unique_ptr<Medium> medium, std::string name);
 

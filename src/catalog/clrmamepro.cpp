@@ -112,8 +112,10 @@ class ClrMameProParser {
     if (name == "clrmamepro") {
       if (header_told_) return tokens_.bad("a header stands behind games, or twice");
       CHECK(fields([this](const std::string& field, std::string value) -> Result<void> {
-        if (field == "name") header_.name = std::move(value);
-        if (field == "version") header_.version = std::move(value);
+        if (field == "name")
+          header_.name = std::move(value);
+        else if (field == "version")
+          header_.version = std::move(value);
         return {};
       }));
       return tell_header();
@@ -127,8 +129,10 @@ class ClrMameProParser {
     KnownGame game;
     CHECK(fields(
         [&](const std::string& field, std::string value) -> Result<void> {
-          if (field == "name") game.name = std::move(value);
-          if (field == "serial") game.serial = std::move(value);
+          if (field == "name")
+            game.name = std::move(value);
+          else if (field == "serial")
+            game.serial = std::move(value);
           return {};
         },
         [&](const std::string& block) -> Result<void> { return block == "rom" ? rom(game) : pass_over(); }));

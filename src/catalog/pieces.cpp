@@ -42,11 +42,10 @@ class Pass {
     const ByteSource next = [this](std::span<std::byte> out) { return fill(out); };
     TRY(auto digests, hash_stream(next, run_.bytes, kDefaultDigests, options));
     if (broken_) return {};
-    for (PieceReading& reading : piece.readings) {
-      if (reading.form == PieceForm::stored) reading.digests = std::move(digests);
+    for (PieceReading& reading : piece.readings)
       for (Beside& beside : beside_)
         if (beside.form == reading.form) reading.digests = beside.hashes.finish();
-    }
+    piece.readings.front().digests = std::move(digests);  // the stored form
     return {};
   }
 
@@ -196,6 +195,10 @@ class MediumPieces final : public PieceSource {
 };
 
 }  // namespace
+
+std::vector<PieceReading> image_readings(std::uint64_t bytes, std::optional<Lba> first) {
+  return readings_of({.bytes = bytes, .first = first.value_or(Lba{})}, false, first.has_value());
+}
 
 std::unique_ptr<PieceSource> pieces_of(std::unique_ptr<SectorSource> source, std::optional<Lba> first) {
   return std::make_unique<ImagePieces>(std::move(source), first);

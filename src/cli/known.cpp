@@ -20,20 +20,15 @@ OptionDoc catalog_option() {
 }
 
 Result<Identification> identify_hashed(Catalog& catalog, const HashedImage& image, const HashOptions& options) {
-  Piece piece{.name = image.name,
-              .readings = {{.form = PieceForm::stored, .bytes = image.bytes, .digests = image.digests}}};
+  Piece piece{.name = image.name, .readings = image_readings(image.bytes, image.first)};
+  piece.readings.front().digests = image.digests;
   TRY(auto known, identify(catalog, image.name, {piece}));
-  if (known.recognition == Recognition::full || image.digests.empty() || !image.first) return known;
-  // A CD's DATs have 2352-byte sectors: the image file, not the disc, is read once more where one of that size is known.
-  TRY(auto source, open_file_source(system_files(), image.image));
-  const auto pieces = pieces_of(std::move(source), image.first);
-  Piece again = pieces->pieces().front();
-  TRY(const SizeCandidates by_size, candidates_by_size(catalog, {&again, 1}));
-  if (!by_size.regenerated) return known;
+  const bool more = known.recognition != Recognition::full && known.by_size.regenerated;
+  if (!more || image.digests.empty() || !image.image) return known;
+  TRY(auto source, open_file_source(system_files(), *image.image));
   const PieceForm form = PieceForm::regenerated;
-  CHECK(pieces->hash(0, {&form, 1}, options, again));
-  again.name = image.name;
-  return identify(catalog, image.name, {again});
+  CHECK(pieces_of(std::move(source), image.first)->hash(0, {&form, 1}, options, piece));
+  return identify(catalog, image.name, {piece});
 }
 
 }  // namespace pressmark::cli

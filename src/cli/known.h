@@ -18,15 +18,15 @@ Result<std::unique_ptr<Catalog>> open_catalog(const std::optional<std::string>& 
 /// The option that gives another catalog.
 [[nodiscard]] OptionDoc catalog_option();
 
-/// What an image that was just hashed is known as: by `digests`, and only if that is not enough, by its sectors regenerated from
-/// the file at `image`. With no digests, what its size says.
+/// An image, or a disc, that was just read and hashed.
 struct HashedImage {
   std::string name;
-  Path image;
   std::uint64_t bytes = 0;
-  std::vector<Digest> digests;
-  std::optional<Lba> first;  ///< of its first sector on a CD; nothing if it is no CD's
+  std::vector<Digest> digests;  ///< none: some of it could not be read
+  std::optional<Lba> first;     ///< of its first sector on a CD; nothing if it is no CD's
+  std::optional<Path> image;    ///< the file, where there is one: a disc is not read again
 };
+/// What it is known as: by its digests, and only if that is not enough, by its sectors regenerated from the file.
 Result<Identification> identify_hashed(Catalog& catalog, const HashedImage& image, const HashOptions& options);
 
 CommandSpec catalog_command();

@@ -226,8 +226,8 @@ Result<Identification> identify_rip(Catalog& catalog, const RipOutcome& outcome,
   const std::string image = options.name.string() + ".iso";
   const bool whole = outcome.map.good() == outcome.map.sectors();
   HashedImage hashed{.name = image,
-                     .image = system_files().exists(image + ".part") ? image + ".part" : image,
-                     .bytes = static_cast<std::uint64_t>(outcome.map.sectors()) * kUserBytes};
+                     .bytes = static_cast<std::uint64_t>(outcome.map.sectors()) * kUserBytes,
+                     .image = system_files().exists(image + ".part") ? image + ".part" : image};
   if (whole) hashed.digests = outcome.digests;
   if (outcome.disc.profile.kind == MediaKind::cd) hashed.first = outcome.range.first;
   return identify_hashed(catalog, hashed, {.progress = [](const VerifyProgress&) { return !stop_requested(); }});

@@ -150,12 +150,19 @@ std::string note_of_map(const std::string& source) {
                      file->map.sectors() - file->map.good());
 }
 
-/// What the catalog is asked about. Sectors are regenerated of files alone: nothing is read from a drive twice.
-HashedImage hashed_image(const VerifyArgs& args, const VerifyReport& report) {
-  HashedImage image{.name = report.source, .image = args.source, .bytes = report.bytes, .digests = report.digests};
+/// What the catalog knows it as. A cue sheet is known by all of its tracks, of which only data was verified: its files are read for it.
+Result<Identification> known_as(Catalog& catalog, const VerifyArgs& args, const VerifyReport& report,
+                                const HashOptions& options) {
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(args.source, ignored) && !is_cue(args.source)) image.first = Lba{0};
-  return image;
+  const bool file = std::filesystem::is_regular_file(args.source, ignored);
+  if (file && is_cue(args.source)) {
+    TRY(auto medium, open_cue(args.source));
+    const auto pieces = pieces_of(std::move(medium), args.source);
+    return identify(catalog, *pieces, {.hash = options});
+  }
+  HashedImage image{.name = report.source, .bytes = report.bytes, .digests = report.digests, .first = Lba{0}};
+  if (file) image.image = args.source;
+  return identify_hashed(catalog, image, options);
 }
 
 Result<int> run_verify(const VerifyArgs& args) {
@@ -199,7 +206,7 @@ Result<int> run_verify(const VerifyArgs& args) {
   print(render(*report, args.quiet) + note_of_map(args.source));
   bool known = true;
   if (catalog) {
-    TRY(const auto identification, identify_hashed(*catalog, hashed_image(args, *report), options.hash));
+    TRY(const auto identification, known_as(*catalog, args, *report, options.hash));
     known = identification.recognition == Recognition::full;
     if (!known || !args.quiet) print(identification_text(identification));
   }

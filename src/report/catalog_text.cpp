@@ -47,7 +47,9 @@ std::string track_words(const TrackMatch& track) {
       return fmt::format("matches by {}{}{}", to_string(track.by), form_words(track.form),
                          track.by == DigestKind::crc32 ? " (32 bits alone: weak)" : "");
     case TrackAnswer::differs: return fmt::format("DIFFERS: the right size, other digests{}", form_words(track.form));
-    case TrackAnswer::unread: return "the right size; not read";
+    case TrackAnswer::unread:
+      return track.form == PieceForm::regenerated ? "the right size, as 2352-byte sectors; not compared"
+                                                  : "the right size; not read";
     case TrackAnswer::missing: return "not there";
     case TrackAnswer::undumped: return "cannot be compared";
   }

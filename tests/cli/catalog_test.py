@@ -257,6 +257,7 @@ class Identify(CatalogCase):
         done = self.pressmark("identify", "sim:D.iso")
         self.assertIn("full match", done.stdout)
         self.assertIn("full match", self.pressmark("verify", "D.iso", "--against", "catalog").stdout)
+        self.assertIn("not compared", self.pressmark("verify", "sim:D.iso", "--against", "catalog", expect=1).stdout)
 
     def test_a_drive_is_not_read_where_its_size_says_enough(self):
         self.image("x.iso", 3000)
@@ -272,6 +273,7 @@ class Identify(CatalogCase):
         self.write("m.cue", 'FILE "m.bin" BINARY\n TRACK 01 MODE1/2352\n INDEX 01 00:00:00\n TRACK 02 AUDIO\n INDEX 00 00:00:20\n INDEX 01 00:02:20\n')
         self.known(game("Mixed", rom("m (Track 1).bin", self.tracks[0]), rom("m (Track 2).bin", audio)))
         self.assertIn("full match", self.pressmark("identify", "m.cue").stdout)
+        self.assertIn("full match", self.pressmark("verify", "m.cue", "--against", "catalog").stdout)
         done = self.pressmark("identify", "sim:m.cue", expect=1)
         self.assertIn("partial match: 1 of 2 tracks", done.stdout)
         self.assertIn("data track 1 is identified", done.stderr)
