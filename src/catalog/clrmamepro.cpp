@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 64 * 1024;
 constexpr int kDeepest = 32;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 enum class TokenKind : std::uint8_t { word, open, close, end };
 struct Token {
@@ -51,10 +52,7 @@ class Tokens {
   Result<std::string_view> unread() {
     if (!unread_.empty()) return unread_;
     TRY(const std::size_t got, next_(std::as_writable_bytes(std::span{buffer_})));
-    unread_ = std::string_view{buffer_}.substr(0, got);
-    if (std::exchange(begun_, true)) return unread_;
-    if (unread_.starts_with("\xEF\xBB\xBF")) unread_.remove_prefix(3);
-    return unread_;
+    return unread_ = std::string_view{buffer_}.substr(0, got);
   }
 
   Result<std::string_view> after_space() {
@@ -88,7 +86,6 @@ class Tokens {
   std::string_view where_;
   std::string buffer_;
   std::string_view unread_;  // of buffer_
-  bool begun_ = false;
   std::uint64_t line_ = 1;
 };
 
@@ -97,8 +94,12 @@ class ClrMameProParser {
   ClrMameProParser(const ByteSource& next, std::string_view where, DatSink& sink) : tokens_(next, where), sink_(sink) {}
 
   Result<void> parse() {
-    while (true) {
-      TRY(const Token word, tokens_.take());
+    for (bool first = true;; first = false) {
+      TRY(Token word, tokens_.take());
+      if (first && word.text.starts_with(kByteOrderMark)) {
+        word.text.erase(0, kByteOrderMark.size());
+        if (word.text.empty()) continue;
+      }
       if (word.kind == TokenKind::end) return tell_header();
       if (word.kind != TokenKind::word) return tokens_.bad("a parenthesis stands where a block should begin");
       TRY(const Token open, tokens_.take());

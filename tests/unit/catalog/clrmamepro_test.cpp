@@ -68,8 +68,11 @@ TEST(ClrMamePro, PiecesOfAnySizeGiveTheSame) {
   for (const std::size_t piece : {1U, 2U, 3U, 7U, 100U}) expect_text(parsed(kText, piece));
 }
 
-TEST(ClrMamePro, AByteOrderMarkIsPassedOver) { EXPECT_EQ(parsed("\xEF\xBB\xBFgame ( name g )").games.at(0).name, "g"); }
-
+TEST(ClrMamePro, AByteOrderMarkIsPassedOver) {
+  for (const std::size_t piece : {1U, 2U, 3U, 4U})
+    for (const char* text : {"\xEF\xBB\xBFgame ( name g )", "\xEF\xBB\xBF\ngame ( name g )"})
+      EXPECT_EQ(parsed(text, piece).games.at(0).name, "g");
+}
 TEST(ClrMamePro, ABlockThatDoesNotEndIsRefused) {
   // From within each of its blocks on up to their ends; between blocks a file may end.
   for (const std::string_view whole : {std::string_view{"game ( name g rom ( name \"r\" crc 1 ) )"}})
