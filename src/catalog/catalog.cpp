@@ -13,6 +13,10 @@ namespace pressmark {
 namespace {
 
 using sqlite::Statement;
+using GameIds = std::vector<std::int64_t>;
+
+/// As many words as this has are as many conditions of a statement: more than a name has.
+constexpr std::size_t kLongestSearch = 512;
 
 std::unexpected<Error> no_catalog(const Path& file) {
   return fail({.kind = ErrorKind::not_found,
@@ -82,8 +86,8 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-Result<std::vector<std::int64_t>> ids(Statement& statement) {
-  std::vector<std::int64_t> found;
+Result<GameIds> ids(Statement& statement) {
+  GameIds found;
   while (true) {
     TRY(const bool row, statement.step());
     if (!row) return found;
@@ -106,6 +110,36 @@ constexpr LookUpRow kLookUps[]{
      "LIMIT 4096"},
 };
 static_assert(Catalog::kMostIds == 4096);
+
+void bind_digest(Statement& statement, const Digest& digest) {
+  if (digest.kind == DigestKind::crc32)
+    statement.bind(1, crc_number(digest));
+  else
+    statement.bind(1, std::span<const std::byte>{digest.bytes});
+}
+
+/// Games that have a rom of this digest, by name.
+Result<GameIds> ids_with(sqlite::Database& database, const Digest& digest, std::size_t most) {
+  if (std::ranges::find(kLookUps, digest.kind, &LookUpRow::kind) == std::end(kLookUps)) return GameIds{};
+  TRY(auto statement,
+      Statement::prepare(database, fmt::format("SELECT DISTINCT rom.game FROM rom JOIN game ON game.id = "
+                                               "rom.game WHERE rom.{} = ?1 ORDER BY game.name LIMIT ?2",
+                                               to_string(digest.kind))));
+  bind_digest(statement, digest);
+  return ids(statement.bind(2, static_cast<std::int64_t>(most)));
+}
+
+/// Games in whose names or serials all words of `text` occur, by name.
+Result<GameIds> ids_named(sqlite::Database& database, std::string_view text, std::size_t most) {
+  const std::vector<std::string> words = words_of(text.substr(0, kLongestSearch));
+  std::string sql = "SELECT id FROM game WHERE 1";
+  for (std::size_t i = 1; i <= words.size(); ++i)
+    sql += fmt::format(R"( AND (name LIKE ?{0} ESCAPE '\' OR serial LIKE ?{0} ESCAPE '\'))", i);
+  TRY(auto statement, Statement::prepare(database, fmt::format("{} ORDER BY name LIMIT ?{}", sql, words.size() + 1)));
+  int parameter = 0;
+  for (const std::string& word : words) statement.bind(++parameter, like_pattern(word));
+  return ids(statement.bind(++parameter, static_cast<std::int64_t>(most)));
+}
 
 }  // namespace
 
@@ -145,32 +179,8 @@ Result<Dat> Catalog::remove(std::string_view name) {
 }
 
 Result<FoundGames> Catalog::search(std::string_view text, std::size_t most) {
-  std::string condition;
-  std::vector<std::string> words = words_of(text);
   const auto digest = parse_digest(text);
-  std::vector<std::int64_t> found;
-  if (digest) {
-    std::string sql = "SELECT DISTINCT rom.game FROM rom JOIN game ON game.id = rom.game WHERE rom.";
-    sql += fmt::format("{} = ? ORDER BY game.name LIMIT ?", to_string(digest->kind));
-    if (std::ranges::none_of(kLookUps, [&](const LookUpRow& row) { return row.kind == digest->kind; }))
-      return FoundGames{};
-    TRY(auto statement, Statement::prepare(impl_->database, sql));
-    if (digest->kind == DigestKind::crc32)
-      statement.bind(1, crc_number(*digest));
-    else
-      statement.bind(1, std::span<const std::byte>{digest->bytes});
-    TRY(found, ids(statement.bind(2, static_cast<std::int64_t>(most) + 1)));
-  } else {
-    for (std::size_t i = 1; i <= words.size(); ++i)
-      condition +=
-          fmt::format(R"({} (name LIKE ?{} ESCAPE '\' OR serial LIKE ?{} ESCAPE '\'))", i == 1 ? "WHERE" : "AND", i, i);
-    TRY(auto statement,
-        Statement::prepare(impl_->database,
-                           fmt::format("SELECT id FROM game {} ORDER BY name LIMIT ?{}", condition, words.size() + 1)));
-    int parameter = 0;
-    for (const std::string& word : words) statement.bind(++parameter, like_pattern(word));
-    TRY(found, ids(statement.bind(++parameter, static_cast<std::int64_t>(most) + 1)));
-  }
+  TRY(auto found, digest ? ids_with(impl_->database, *digest, most + 1) : ids_named(impl_->database, text, most + 1));
   FoundGames result{.more = found.size() > most};
   if (result.more) found.resize(most);
   for (const std::int64_t id : found) {
@@ -207,10 +217,8 @@ Result<std::vector<std::int64_t>> Catalog::games_with(const std::vector<Digest>&
     const auto digest = std::ranges::find(digests, row.kind, &Digest::kind);
     if (digest == digests.end()) continue;
     TRY(auto statement, Statement::prepare(impl_->database, row.sql));
-    if (row.kind == DigestKind::crc32)
-      statement.bind(1, crc_number(*digest)).bind(2, static_cast<std::int64_t>(bytes));
-    else
-      statement.bind(1, std::span<const std::byte>{digest->bytes});
+    bind_digest(statement, *digest);
+    if (row.kind == DigestKind::crc32) statement.bind(2, static_cast<std::int64_t>(bytes));
     TRY(const auto found, ids(statement));
     all.insert(all.end(), found.begin(), found.end());
   }

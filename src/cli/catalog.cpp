@@ -110,6 +110,7 @@ struct RemoveArgs : CatalogArgs {
 };
 
 Result<void> remove(const RemoveArgs& args) {
+  CHECK(open_catalog(args.catalog, CatalogMode::read));  // where there is none, none is made
   TRY(const auto catalog, open_catalog(args.catalog, CatalogMode::write));
   TRY(const Dat dat, catalog->remove(args.name));
   const std::vector removed{dat};

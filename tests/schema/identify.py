@@ -17,17 +17,7 @@ import zlib
 
 import jsonschema
 
-
-def closed(schema):
-    """The schema with every object closed: here, what the tool writes and the schema does not name is a mistake."""
-    if isinstance(schema, list):
-        return [closed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    result = {key: closed(value) for key, value in schema.items()}
-    if isinstance(schema.get("properties"), dict):
-        result.setdefault("unevaluatedProperties" if "allOf" in schema or "oneOf" in schema else "additionalProperties", False)
-    return result
+from closing import closed
 
 
 def opened(schema):
@@ -35,10 +25,7 @@ def opened(schema):
     result = closed(schema)
     for name in ("identification", "header"):
         result["$defs"][name].pop("additionalProperties", None)
-        result["$defs"][name].pop("unevaluatedProperties", None)
     result["$defs"]["dat"].pop("unevaluatedProperties", None)
-    result["properties"].pop("additionalProperties", None)
-    result.pop("additionalProperties", None)
     result.pop("unevaluatedProperties", None)
     return result
 

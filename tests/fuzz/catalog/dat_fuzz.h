@@ -1,7 +1,6 @@
 // What the fuzzers of DATs share: games as text, so that two parsings can be compared, and what must be true of every game.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -10,6 +9,7 @@
 #include <string_view>
 
 #include "catalog/dat_parser.h"
+#include "support/in_pieces.h"
 
 namespace pressmark::fuzz {
 
@@ -42,15 +42,6 @@ struct Kept final : DatSink {
   int headers = 0;
   std::size_t games = 0;
 };
-
-inline ByteSource in_pieces(std::string_view text, std::size_t piece) {
-  return [text, piece](std::span<std::byte> out) mutable -> Result<std::size_t> {
-    const std::size_t count = std::min({text.size(), piece, out.size()});
-    std::ranges::copy(std::as_bytes(std::span{text.substr(0, count)}), out.begin());
-    text.remove_prefix(count);
-    return count;
-  };
-}
 
 using Parser = Result<void>(const ByteSource&, std::string_view, DatSink&);
 

@@ -8,6 +8,7 @@
 #include "pressmark/catalog.h"
 
 #include "catalog/dat_parser.h"
+#include "support/in_pieces.h"
 #include "unit/temp_folder.h"
 
 namespace pressmark {
@@ -28,14 +29,25 @@ struct KeptDat final : DatSink {
   std::vector<KnownGame> games;
 };
 
-/// The text in pieces of so many bytes, so that every token is cut somewhere.
-inline ByteSource in_pieces(std::string_view text, std::size_t piece) {
-  return [text, piece](std::span<std::byte> out) mutable -> Result<std::size_t> {
-    const std::size_t count = std::min({text.size(), piece, out.size()});
-    std::ranges::copy(std::as_bytes(std::span{text.substr(0, count)}), out.begin());
-    text.remove_prefix(count);
-    return count;
-  };
+using DatParser = Result<void>(const ByteSource&, std::string_view, DatSink&);
+
+inline KeptDat parsed_by(DatParser& parser, std::string_view text, std::size_t piece) {
+  KeptDat kept;
+  const auto done = parser(in_pieces(text, piece), "x.dat", kept);
+  EXPECT_TRUE(done) << describe(done.error());
+  return kept;
+}
+
+/// The error of a text that must not be taken, which says where and what next.
+inline Error refused_by(DatParser& parser, std::string_view text) {
+  KeptDat kept;
+  const auto done = parser(in_pieces(text, 65536), "x.dat", kept);
+  EXPECT_FALSE(done) << text.substr(0, 200);
+  if (done) return {};
+  EXPECT_EQ(done.error().kind, ErrorKind::parse);
+  EXPECT_TRUE(done.error().where.starts_with("x.dat, line ")) << done.error().where;
+  EXPECT_FALSE(done.error().next.empty());
+  return done.error();
 }
 
 /// "sha1:aaf4..." for each digest, in order.

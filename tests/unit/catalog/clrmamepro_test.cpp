@@ -8,21 +8,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-KeptDat parsed(std::string_view text, std::size_t piece = 65536) {
-  KeptDat kept;
-  const auto done = parse_clrmamepro(in_pieces(text, piece), "x.dat", kept);
-  EXPECT_TRUE(done) << describe(done.error());
-  return kept;
-}
-
-Error refused(std::string_view text) {
-  KeptDat kept;
-  const auto done = parse_clrmamepro(in_pieces(text, 65536), "x.dat", kept);
-  EXPECT_FALSE(done) << text;
-  if (done) return {};
-  EXPECT_EQ(done.error().kind, ErrorKind::parse);
-  return done.error();
-}
+KeptDat parsed(std::string_view text, std::size_t piece = 65536) { return parsed_by(parse_clrmamepro, text, piece); }
+Error refused(std::string_view text) { return refused_by(parse_clrmamepro, text); }
 
 constexpr std::string_view kText =
     "clrmamepro (\r\n"

@@ -9,23 +9,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-KeptDat parsed(std::string_view text, std::size_t piece = 65536) {
-  KeptDat kept;
-  const auto done = parse_logiqx(in_pieces(text, piece), "x.dat", kept);
-  EXPECT_TRUE(done) << describe(done.error());
-  return kept;
-}
-
-Error refused(std::string_view text) {
-  KeptDat kept;
-  const auto done = parse_logiqx(in_pieces(text, 65536), "x.dat", kept);
-  EXPECT_FALSE(done);
-  if (done) return {};
-  EXPECT_EQ(done.error().kind, ErrorKind::parse);
-  EXPECT_THAT(done.error().where, HasSubstr("x.dat, line "));
-  EXPECT_FALSE(done.error().next.empty());
-  return done.error();
-}
+KeptDat parsed(std::string_view text, std::size_t piece = 65536) { return parsed_by(parse_logiqx, text, piece); }
+Error refused(std::string_view text) { return refused_by(parse_logiqx, text); }
 
 /// In the manner of Redump's DATs, with what No-Intro's and TOSEC's have besides.
 constexpr std::string_view kRedump = R"xml(<?xml version="1.0"?>
