@@ -139,7 +139,7 @@ class Catalog {
   /// Whether any rom's size is not known, so that no size can be ruled out.
   Result<bool> has_unsized();
 
-  static constexpr std::size_t kMostIds = 4096;
+  static constexpr std::size_t kMostIds = 1024;
 
  private:
   struct Impl;

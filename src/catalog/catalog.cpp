@@ -101,15 +101,15 @@ struct LookUpRow {
   std::string_view sql;
 };
 constexpr LookUpRow kLookUps[]{
-    {DigestKind::sha256, "SELECT DISTINCT game FROM rom WHERE sha256 = ? LIMIT 4096"},
-    {DigestKind::sha1, "SELECT DISTINCT game FROM rom WHERE sha1 = ? LIMIT 4096"},
-    {DigestKind::md5, "SELECT DISTINCT game FROM rom WHERE md5 = ? LIMIT 4096"},
+    {DigestKind::sha256, "SELECT DISTINCT game FROM rom WHERE sha256 = ? LIMIT 1024"},
+    {DigestKind::sha1, "SELECT DISTINCT game FROM rom WHERE sha1 = ? LIMIT 1024"},
+    {DigestKind::md5, "SELECT DISTINCT game FROM rom WHERE md5 = ? LIMIT 1024"},
     {DigestKind::crc32,
      "SELECT game FROM rom WHERE crc32 = ?1 AND bytes = ?2 UNION SELECT game FROM rom WHERE crc32 = ?1 AND bytes IS "
      "NULL "
-     "LIMIT 4096"},
+     "LIMIT 1024"},
 };
-static_assert(Catalog::kMostIds == 4096);
+static_assert(Catalog::kMostIds == 1024);
 
 void bind_digest(Statement& statement, const Digest& digest) {
   if (digest.kind == DigestKind::crc32)
@@ -229,13 +229,13 @@ Result<std::vector<std::int64_t>> Catalog::games_with(const std::vector<Digest>&
 }
 
 Result<std::vector<std::int64_t>> Catalog::games_with_size(std::uint64_t bytes) {
-  TRY(auto statement, Statement::prepare(impl_->database, "SELECT DISTINCT game FROM rom WHERE bytes = ? LIMIT 4096"));
+  TRY(auto statement, Statement::prepare(impl_->database, "SELECT DISTINCT game FROM rom WHERE bytes = ? LIMIT 1024"));
   return ids(statement.bind(1, static_cast<std::int64_t>(bytes)));
 }
 
 Result<std::vector<std::int64_t>> Catalog::games_of_shape(std::uint64_t tracks, std::uint64_t bytes) {
   TRY(auto statement,
-      Statement::prepare(impl_->database, "SELECT id FROM game WHERE tracks = ? AND bytes = ? LIMIT 4096"));
+      Statement::prepare(impl_->database, "SELECT id FROM game WHERE tracks = ? AND bytes = ? LIMIT 1024"));
   return ids(statement.bind(1, static_cast<std::int64_t>(tracks)).bind(2, static_cast<std::int64_t>(bytes)));
 }
 

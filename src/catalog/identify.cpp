@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kNamesShown = 5;
 /// Of games that share a track (a silent one, say) those with most pieces are looked at closely.
-constexpr std::size_t kMostLookedAt = 256;
+constexpr std::size_t kMostLookedAt = 64;
 
 using GameIds = std::vector<std::int64_t>;
 

@@ -16,6 +16,7 @@ constexpr std::int64_t kVersion = 1;
 constexpr std::int64_t kApplication = 0x504D4B43;  // "PMKC"
 constexpr std::uint64_t kTellEvery = 4096;         // roms
 
+/// The indexes hold the game beside the digest: a track that thousands share is looked up without going to its rows.
 constexpr const char* kTables = R"(
 CREATE TABLE dat (
   id INTEGER PRIMARY KEY,
@@ -50,10 +51,10 @@ CREATE TABLE rom (
 CREATE INDEX game_of_dat ON game(dat);
 CREATE INDEX game_of_shape ON game(tracks, bytes);
 CREATE INDEX rom_of_game ON rom(game);
-CREATE INDEX rom_by_size ON rom(bytes, crc32);
-CREATE INDEX rom_by_md5 ON rom(md5) WHERE md5 IS NOT NULL;
-CREATE INDEX rom_by_sha1 ON rom(sha1) WHERE sha1 IS NOT NULL;
-CREATE INDEX rom_by_sha256 ON rom(sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX rom_by_size ON rom(bytes, crc32, game);
+CREATE INDEX rom_by_md5 ON rom(md5, game) WHERE md5 IS NOT NULL;
+CREATE INDEX rom_by_sha1 ON rom(sha1, game) WHERE sha1 IS NOT NULL;
+CREATE INDEX rom_by_sha256 ON rom(sha256, game) WHERE sha256 IS NOT NULL;
 )";
 
 /// Columns of `SELECT id, name, version, format, file, imported, games, roms FROM dat`.

@@ -23,6 +23,7 @@ using namespace pressmark;
 
 constexpr double kImportGoal_s = 10, kLookUpGoal_s = 0.001, kIdentifyGoal_s = 0.005;
 constexpr std::uint64_t kGames = 60'000;
+constexpr std::size_t kShare = 5'000;
 
 double seconds_of(const auto& work) {
   const auto begin = std::chrono::steady_clock::now();
@@ -70,6 +71,9 @@ std::vector<KnownGame> make_games(std::uint64_t roms) {
       rom.digests.push_back(random.digest(kind));
     game.roms.push_back(std::move(rom));
   }
+  // A track of silence, say, that many discs share: what is found by it is held against the rest.
+  const KnownRom shared = games.front().roms.front();
+  for (std::size_t i = 1; i < std::min<std::size_t>(kShare, games.size()); ++i) games[i].roms.back() = shared;
   return games;
 }
 
@@ -199,19 +203,19 @@ double import(const Path& file, const Path& dat) {
   return seconds_of([&] { or_give_up(catalog->import_file(system_files(), dat, {})); });
 }
 
-/// Mean and worst of many.
+/// Half of many take no longer than the median: what else the machine does meets the other half.
 struct Times {
-  void add(double seconds) {
-    sum += seconds;
-    worst = std::max(worst, seconds);
-    ++count;
+  void add(double seconds) { all.push_back(seconds); }
+  [[nodiscard]] double median() {
+    std::ranges::sort(all);
+    return all[all.size() / 2];
   }
-  void print(std::string_view what, double goal) const {
-    fmt::print("{:<44}{:9.3f} ms mean {:9.3f} ms worst of {} (goal {} ms)\n", what,
-               1000 * sum / static_cast<double>(count), 1000 * worst, count, 1000 * goal);
+  void print(std::string_view what, double goal) {
+    const double middle = median();
+    fmt::print("{:<44}{:9.3f} ms median {:9.3f} ms worst of {} (goal {} ms)\n", what, 1000 * middle, 1000 * all.back(),
+               all.size(), 1000 * goal);
   }
-  double sum = 0, worst = 0;
-  std::uint64_t count = 0;
+  std::vector<double> all;
 };
 
 std::vector<Piece> pieces_of_game(const KnownGame& game) {
@@ -231,7 +235,7 @@ bool ask(const Path& file, const std::vector<KnownGame>& games) {
   constexpr std::size_t kAsked = 2000;
   const auto catalog = or_give_up(Catalog::open(file, CatalogMode::read));
   Random random{0xD1B54A32D192ED03};  // other digests than those of the games
-  Times look_up, miss, full, wrong, unknown, opened;
+  Times look_up, miss, full, wrong, unknown, shared, opened;
   for (std::size_t i = 0; i < kAsked; ++i) {
     const KnownGame& game = games[random.next() % games.size()];
     const KnownRom& rom = game.roms[random.next() % game.roms.size()];
@@ -249,10 +253,11 @@ bool ask(const Path& file, const std::vector<KnownGame>& games) {
     for (Piece& piece : pieces) piece.readings[0].bytes = 1;
     expect(*catalog, pieces, Recognition::unknown, unknown);
   }
-  for (int i = 0; i < 50; ++i)
+  for (std::size_t i = 1; i <= 50; ++i) expect(*catalog, pieces_of_game(games[i]), Recognition::full, shared);
+  for (std::size_t i = 0; i < 50; ++i)
     opened.add(seconds_of([&] {
       const auto fresh = or_give_up(Catalog::open(file, CatalogMode::read));
-      if (or_give_up(identify(*fresh, "bench", pieces_of_game(games[static_cast<std::size_t>(i)]))).games.empty())
+      if (or_give_up(identify(*fresh, "bench", pieces_of_game(games[games.size() - 1 - i]))).games.empty())
         give_up("a known game was not found");
     }));
   look_up.print("look-up of a known rom, by 3 digests", kLookUpGoal_s);
@@ -260,11 +265,10 @@ bool ask(const Path& file, const std::vector<KnownGame>& games) {
   full.print("identify after hashing: full match", kIdentifyGoal_s);
   wrong.print("identify after hashing: wrong hash", kIdentifyGoal_s);
   unknown.print("identify after hashing: unknown", kIdentifyGoal_s);
+  shared.print("identify: a track is that of 5,000 games", kIdentifyGoal_s);
   opened.print("open the catalog and identify", kIdentifyGoal_s);
-  const double slowest =
-      std::max({full.sum / static_cast<double>(full.count), wrong.sum / static_cast<double>(wrong.count),
-                unknown.sum / static_cast<double>(unknown.count)});
-  return look_up.sum / static_cast<double>(look_up.count) < kLookUpGoal_s && slowest < kIdentifyGoal_s;
+  const double slowest = std::max({full.median(), wrong.median(), unknown.median(), shared.median()});
+  return look_up.median() < kLookUpGoal_s && slowest < kIdentifyGoal_s;
 }
 
 }  // namespace
@@ -304,7 +308,7 @@ int main(int argc, char** argv) {
              replaced / xml);
   const bool quick = ask(file, games);
   const bool good = quick && xml < kImportGoal_s;
-  fmt::print("goals (import {} s, look-up {} ms, identify {} ms, by the mean): {}\n", kImportGoal_s,
+  fmt::print("goals (import {} s, look-up {} ms, identify {} ms, by the median): {}\n", kImportGoal_s,
              1000 * kLookUpGoal_s, 1000 * kIdentifyGoal_s, good ? "met" : "MISSED");
   return good ? 0 : 1;
 }
