@@ -32,21 +32,27 @@ Result<std::set<std::int64_t>> games_with(Catalog& catalog, const Piece& piece) 
   return games;
 }
 
+/// A game, and how many pieces have spoken for it.
+struct Ranked {
+  std::int64_t id = 0;
+  std::size_t pieces = 0;
+};
+
 /// Games by digests, those with most pieces first.
-Result<GameIds> by_digests(Catalog& catalog, std::span<const Piece> pieces) {
+Result<std::vector<Ranked>> by_digests(Catalog& catalog, std::span<const Piece> pieces) {
   std::map<std::int64_t, std::size_t> count;
   for (const Piece& piece : pieces) {
     TRY(const auto games, games_with(catalog, piece));
     for (const std::int64_t id : games) ++count[id];
   }
-  GameIds ranked;
-  for (const auto& [id, pieces_of_it] : count) ranked.push_back(id);
-  std::ranges::stable_sort(ranked, std::ranges::greater{}, [&](std::int64_t id) { return count[id]; });
+  std::vector<Ranked> ranked;
+  for (const auto& [id, of_it] : count) ranked.push_back({id, of_it});
+  std::ranges::stable_sort(ranked, std::ranges::greater{}, &Ranked::pieces);
   return ranked;
 }
 
 /// Games of as many tracks as there are pieces, whose bytes are those of the pieces in one of their forms.
-Result<GameIds> by_shape(Catalog& catalog, std::span<const Piece> pieces) {
+Result<std::vector<Ranked>> by_shape(Catalog& catalog, std::span<const Piece> pieces) {
   std::set<std::int64_t> all;
   for (const PieceForm form : {PieceForm::stored, PieceForm::without_pregap, PieceForm::regenerated}) {
     std::uint64_t bytes = 0;
@@ -60,18 +66,26 @@ Result<GameIds> by_shape(Catalog& catalog, std::span<const Piece> pieces) {
     TRY(const GameIds found, catalog.games_of_shape(pieces.size(), bytes));
     add(all, found);
   }
-  return GameIds{all.begin(), all.end()};
+  std::vector<Ranked> games;
+  for (const std::int64_t id : all) games.push_back({.id = id});
+  return games;
 }
 
-/// Holds the pieces against each game; keeps the best.
-Result<void> look_closely(Catalog& catalog, const GameIds& ids, Identification& result) {
-  const GameIds looked_at(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), kMostLookedAt)));
-  result.games_omitted = ids.size() - looked_at.size();
-  for (const std::int64_t id : looked_at) {
-    auto game = catalog.game(id);
+/// Holds the pieces against each game. Once one matches in full, those that fewer pieces speak for are not looked at.
+Result<void> look_closely(Catalog& catalog, std::span<const Ranked> ranked, Identification& result) {
+  std::size_t in_full = 0;  // tracks of the best full match
+  std::size_t looked_at = 0;
+  for (const Ranked& candidate : ranked) {
+    if (candidate.pieces < in_full) return {};
+    if (looked_at++ == kMostLookedAt) {
+      result.games_omitted = ranked.size() - kMostLookedAt;
+      return {};
+    }
+    auto game = catalog.game(candidate.id);
     if (!game && game.error().kind == ErrorKind::not_found) continue;  // removed meanwhile
     if (!game) return std::unexpected(std::move(game).error());
     GameMatch match = match_game(*game, result.pieces);
+    if (match.recognition == Recognition::full) in_full = std::max(in_full, match.matched);
     if (match.recognition != Recognition::unknown || is_candidate(match)) result.games.push_back(std::move(match));
   }
   return {};
@@ -179,11 +193,11 @@ Result<SizeCandidates> candidates_by_size(Catalog& catalog, std::span<const Piec
 Result<Identification> identify(Catalog& catalog, std::string source, std::vector<Piece> pieces) {
   Identification result{.source = std::move(source), .pieces = std::move(pieces)};
   TRY(result.by_size, candidates_by_size(catalog, result.pieces));
-  TRY(GameIds ids, by_digests(catalog, result.pieces));
-  CHECK(look_closely(catalog, ids, result));
+  TRY(auto ranked, by_digests(catalog, result.pieces));
+  CHECK(look_closely(catalog, ranked, result));
   if (result.games.empty()) {
-    TRY(ids, by_shape(catalog, result.pieces));
-    CHECK(look_closely(catalog, ids, result));
+    TRY(ranked, by_shape(catalog, result.pieces));
+    CHECK(look_closely(catalog, ranked, result));
   }
   keep_best(result);
   return result;
