@@ -6,6 +6,7 @@
 
 #include "catalog/catalog_impl.h"
 #include "catalog/store.h"
+#include "core/printable.h"
 #include "core/text.h"
 #include "core/try.h"
 
@@ -171,7 +172,7 @@ Result<Dat> Catalog::remove(std::string_view name) {
     return fail({.kind = ErrorKind::not_found,
                  .tried = "remove the DAT",
                  .where = impl_->database.path().string(),
-                 .got = fmt::format("it has no DAT named {}", in_quotes(name)),
+                 .got = fmt::format("it has no DAT named {}", in_quotes(printable(name))),
                  .next = "see their names with: pressmark catalog list"});
   CHECK(delete_dat(impl_->database, name));
   CHECK(transaction.commit());

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "catalog/dat_parser.h"
+#include "core/printable.h"
 #include "core/text.h"
 #include "core/try.h"
 
@@ -103,7 +104,8 @@ class ClrMameProParser {
       if (word.kind == TokenKind::end) return tell_header();
       if (word.kind != TokenKind::word) return tokens_.bad("a parenthesis stands where a block should begin");
       TRY(const Token open, tokens_.take());
-      if (open.kind != TokenKind::open) return tokens_.bad(fmt::format("no ( behind {}", in_quotes(word.text)));
+      if (open.kind != TokenKind::open)
+        return tokens_.bad(fmt::format("no ( behind {}", in_quotes(printable(word.text))));
       CHECK(block(lower(word.text)));
     }
   }
@@ -146,7 +148,7 @@ class ClrMameProParser {
     KnownRom& rom = game.roms.emplace_back();
     return fields([&](const std::string& field, const std::string& value) -> Result<void> {
       std::string wrong = set_field(rom, field, value);
-      if (!wrong.empty()) return tokens_.bad(fmt::format("rom {}: {}", in_quotes(rom.name), wrong));
+      if (!wrong.empty()) return tokens_.bad(fmt::format("rom {}: {}", in_quotes(printable(rom.name)), wrong));
       return {};
     });
   }

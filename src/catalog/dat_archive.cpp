@@ -8,6 +8,7 @@
 #include <zip.h>
 
 #include "catalog/dat_parser.h"
+#include "core/printable.h"
 #include "core/text.h"
 #include "core/try.h"
 
@@ -70,7 +71,7 @@ class ZipReader {
  private:
   Result<void> one(zip_uint64_t index, const std::string& name, const zip_stat_t& about,
                    const std::function<Result<void>(const std::string&, const ByteSource&)>& take) {
-    const std::string where = fmt::format("{}: {}", path_.string(), name);
+    const std::string where = fmt::format("{}: {}", path_.string(), printable(name));
     if ((about.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && about.encryption_method != ZIP_EM_NONE)
       return bad(ErrorKind::unsupported, where, "it is encrypted");
     const std::unique_ptr<zip_file_t, Discard> file{zip_fopen_index(archive_.get(), index, 0)};

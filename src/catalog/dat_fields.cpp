@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "catalog/dat_parser.h"
+#include "core/printable.h"
 #include "core/text.h"
 
 namespace pressmark {
@@ -42,7 +43,7 @@ std::string set_size(KnownRom& rom, std::string_view value) {
   std::uint64_t bytes = 0;
   const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), bytes);
   if (code != std::errc{} || end != value.data() + value.size() || bytes > kLargestRom)
-    return fmt::format("its size {} is no number of bytes", in_quotes(value));
+    return fmt::format("its size {} is no number of bytes", in_quotes(printable(value)));
   rom.bytes = bytes;
   return {};
 }
@@ -52,7 +53,7 @@ std::string set_digest(KnownRom& rom, DigestKind kind, std::string_view value) {
   // Programs that wrote numbers left out the zeros in front.
   if (kind == DigestKind::crc32 && hex.size() < 8) hex.insert(0, 8 - hex.size(), '0');
   auto digest = parse_digest(std::string{to_string(kind)} + ':' + hex);
-  if (!digest) return fmt::format("its {} {} is no such digest", to_string(kind), in_quotes(value));
+  if (!digest) return fmt::format("its {} {} is no such digest", to_string(kind), in_quotes(printable(value)));
   const auto known = std::ranges::find(rom.digests, kind, &Digest::kind);
   if (known != rom.digests.end()) return fmt::format("it has two digests of kind {}", to_string(kind));
   rom.digests.push_back(std::move(*digest));
@@ -64,7 +65,7 @@ std::string set_status(KnownRom& rom, std::string_view field, std::string_view v
   const std::string word = lower(value);
   const auto row = std::ranges::find(kStatuses, std::string_view{word}, &StatusRow::word);
   if (row == kStatuses.end())
-    return field == "flags" ? std::string{} : fmt::format("its status {} is not known", in_quotes(value));
+    return field == "flags" ? std::string{} : fmt::format("its status {} is not known", in_quotes(printable(value)));
   rom.status = row->status;
   return {};
 }
@@ -80,7 +81,8 @@ bool KnownRom::is_track() const {
 }
 
 std::string set_field(KnownRom& rom, std::string_view field, std::string_view value) {
-  if (value.size() > kLongestField) return fmt::format("its {} has {} bytes", in_quotes(field), value.size());
+  if (value.size() > kLongestField)
+    return fmt::format("its {} has {} bytes", in_quotes(printable(field)), value.size());
   if (field == "name") rom.name = value;
   if (field == "serial") rom.serial = value;
   value = trimmed(value);

@@ -7,6 +7,7 @@
 #include "catalog/dat_archive.h"
 #include "catalog/dat_parser.h"
 #include "catalog/store.h"
+#include "core/printable.h"
 #include "core/text.h"
 #include "core/try.h"
 #include "verify/sums.h"
@@ -76,7 +77,7 @@ class Import {
       return fail({.kind = ErrorKind::usage,
                    .tried = "import the archive",
                    .where = file_.string(),
-                   .got = fmt::format("two of its DATs have the name {}", in_quotes(done.dat.header.name)),
+                   .got = fmt::format("two of its DATs have the name {}", in_quotes(printable(done.dat.header.name))),
                    .next = "unpack it and import them by themselves, with --name for one"});
     imported_.dats.push_back(std::move(done));
     return {};
@@ -84,7 +85,7 @@ class Import {
 
   Result<void> archive() {
     TRY(const DatArchive found, each_dat_in(file_, [&](const std::string& name, const ByteSource& next) {
-          return dat(name, fmt::format("{}: {}", file_.filename().string(), name), next);
+          return dat(name, fmt::format("{}: {}", file_.filename().string(), printable(name)), next);
         }));
     imported_.passed_over = found.passed_over;
     return {};

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "catalog/dat_parser.h"
+#include "core/printable.h"
 #include "core/text.h"
 #include "core/try.h"
 
@@ -61,7 +62,8 @@ class LogiqxParser {
   }
   static void on_entity(void* data, const XML_Char* name, int, const XML_Char*, int, const XML_Char*, const XML_Char*,
                         const XML_Char*, const XML_Char*) {
-    self(data).settle(self(data).bad(fmt::format("it declares the entity {}, which no DAT needs", in_quotes(name))));
+    self(data).settle(
+        self(data).bad(fmt::format("it declares the entity {}, which no DAT needs", in_quotes(printable(name)))));
   }
 
   /// Expat goes on until it has been told to stop, and may call back once more.
@@ -89,7 +91,7 @@ class LogiqxParser {
   }
 
   static std::string not_a_dat(std::string_view root) {
-    return fmt::format("its outermost element is {}, not datafile", in_quotes(root));
+    return fmt::format("its outermost element is {}, not datafile", in_quotes(printable(root)));
   }
 
   Result<void> begin_block(std::string_view name, Attributes attributes) {
@@ -112,7 +114,7 @@ class LogiqxParser {
     KnownRom& rom = game_->roms.emplace_back();
     for (; *attributes != nullptr; attributes += 2)
       if (std::string wrong = set_field(rom, attributes[0], attributes[1]); !wrong.empty())
-        return bad(fmt::format("rom {}: {}", in_quotes(rom.name), wrong));
+        return bad(fmt::format("rom {}: {}", in_quotes(printable(rom.name)), wrong));
     return {};
   }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "catalog/dat_parser.h"
+#include "core/printable.h"
 #include "core/text.h"
 #include "core/try.h"
 #include "verify/sums.h"
@@ -49,7 +50,7 @@ class Grouping {
       if (*known == *line.digest) return {};
       return bad_dat(where_, line.line,
                      fmt::format("it gives another {} for {} than a line before", to_string(line.digest->kind),
-                                 in_quotes(line.name)));
+                                 in_quotes(printable(line.name))));
     }
     rom.digests.push_back(*line.digest);
     rom.bytes = line.bytes;

@@ -172,6 +172,15 @@ class Catalog(CatalogCase):
             self.assertNotIn(character, shown)
         self.assertEqual(self.json("catalog", "search", "evil")["games"][0]["game"], "evil\x1b]0;title\x07\u202e.iso")
 
+    def test_nor_can_they_in_errors(self):
+        with zipfile.ZipFile(self.folder / "evil.zip", "w") as pack:
+            pack.writestr("\u009b31m\u202e.dat", logiqx("N", "1", '<game name="g"><rom name="\u009b2J\u202e" crc="zz"/></game>'))
+        shown = self.pressmark("catalog", "import", "evil.zip", expect=3).stderr
+        self.assertIn("?31m?.dat, line", shown)
+        self.assertIn("'?2J?'", shown)
+        for character in ("\x1b", "\x9b", "\u202e"):
+            self.assertNotIn(character, shown)
+
     def test_several_commands_at_once(self):
         rng = random.Random(5)
         for i in range(4):
