@@ -15,7 +15,7 @@ namespace {
 constexpr int kBusyTimeout_ms = 30'000;
 /// No name or digest comes near it: what a damaged or hostile file claims to hold ends here.
 constexpr int kLongestValue = 1 << 20;
-constexpr int kCacheKib = 64 * 1024;
+constexpr int kCacheKib = 32 * 1024;
 
 struct CodeRow {
   int code;

@@ -161,7 +161,7 @@ double insert_alone(const Path& file, const std::vector<KnownGame>& games) {
   const auto run = [&](const char* sql) {
     if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) give_up(sqlite3_errmsg(database));
   };
-  run("PRAGMA cache_size = -65536; PRAGMA synchronous = FULL");
+  run("PRAGMA cache_size = -32768; PRAGMA synchronous = FULL");
   const double seconds = seconds_of([&] {
     run("BEGIN; INSERT INTO dat VALUES (1, 'Bench', '1', 0, 'f', 0, 0, 0)");
     sqlite3_stmt *game = nullptr, *rom = nullptr;
