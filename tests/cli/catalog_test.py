@@ -192,6 +192,25 @@ class Catalog(CatalogCase):
             self.assertEqual(process.returncode, 0)
         self.assertEqual([d["roms"] for d in self.json("catalog", "list")["dats"]], [2000] * 4)
 
+    def test_an_import_that_is_killed_leaves_what_was_there(self):
+        self.known(game("a", rom("a.iso", b"a")))
+        before = self.pressmark("catalog", "list").stdout
+        rng = random.Random(6)
+        self.write("new.dat", logiqx("Discs", "2027", *(game(f"g{n}", rom("r" * 100, rng.randbytes(8))) for n in range(100_000))))
+        process = subprocess.Popen([PRESSMARK, "catalog", "import", "new.dat"], cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL)
+        log = self.file.with_name(self.file.name + "-wal")
+        while process.poll() is None and not (log.exists() and log.stat().st_size > 100_000):
+            pass
+        process.kill()
+        process.wait()
+        after = self.json("catalog", "list")["dats"]
+        self.assertEqual(len(after), 1)
+        if after[0]["version"] != "2027":  # it may have been quicker than the signal
+            self.assertEqual(self.pressmark("catalog", "list").stdout, before)
+            self.assertEqual(len(self.json("catalog", "search", "a")["games"]), 1)
+        self.pressmark("catalog", "import", "new.dat")
+        self.assertEqual(self.json("catalog", "list")["dats"][0]["roms"], 100_000)
+
     def test_no_catalog_damage_and_a_full_disk_are_said(self):
         self.assertIn("catalog import", self.pressmark("catalog", "list", expect=3).stderr)
         self.assertIn("catalog import", self.pressmark("identify", "sim:demo", expect=3).stderr)
