@@ -15,6 +15,8 @@
 
 namespace pressmark {
 
+struct Identification;  // identify.h
+
 /// Takes finished text; what it does with it (terminal, pipe, file) is the caller's.
 using TextOutput = std::function<void(std::string_view)>;
 
@@ -41,8 +43,9 @@ std::unique_ptr<EventSink> text_log(TextOutput out);
 /// Hands every event to several sinks, in order.
 std::unique_ptr<EventSink> tee(std::vector<EventSink*> sinks);
 
-/// NAME.rip.json, schema 1 (docs/rip-record.md); ends with a line break.
-[[nodiscard]] std::string rip_record(const RipOutcome& outcome, const RipOptions& options);
+/// NAME.rip.json, schema 1 (docs/rip-record.md); ends with a line break. `identification`: what the image is known as, or null.
+[[nodiscard]] std::string rip_record(const RipOutcome& outcome, const RipOptions& options,
+                                     const Identification* identification = nullptr);
 
 /// What a person wants to know at the end, several lines: grades, unreadable ranges with their reasons, digests.
 [[nodiscard]] std::string rip_summary(const RipOutcome& outcome);

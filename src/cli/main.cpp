@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include "cli/common.h"
+#include "cli/known.h"
 
 namespace pressmark::cli {
 
 const std::vector<CommandSpec>& commands() {
-  static const std::vector<CommandSpec> all{rip_command(), verify_command(), drives_command(),     info_command(),
-                                            sim_command(), serve_command(),  completion_command(), generate_command()};
+  static const std::vector<CommandSpec> all{
+      rip_command(),  verify_command(), identify_command(), catalog_command(),    drives_command(),
+      info_command(), sim_command(),    serve_command(),    completion_command(), generate_command()};
   return all;
 }
 

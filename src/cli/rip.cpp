@@ -1,11 +1,14 @@
 // pressmark rip: from the command line to pressmark::rip, and its events to the screen, the log and the record.
 #include "pressmark/rip.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
+#include "pressmark/catalog_report.h"
 #include "pressmark/report.h"
 
 #include "cli/common.h"
+#include "cli/known.h"
 #include "core/try.h"
 
 namespace pressmark::cli {
@@ -22,6 +25,8 @@ struct RipArgs : DriveArgs {
   std::string until = "tries";
   std::vector<std::string> want;
   bool files_first = false;
+  bool identify = false;
+  std::optional<std::string> catalog;
   bool no_raw = false, overwrite = false, sparse = false, json = false, quiet = false;
 };
 
@@ -80,6 +85,10 @@ std::vector<OptionRow<RipArgs>> rows() {
          .help = "files that come before all others, such as '*.exe' or /data/**; implies --files-first; repeatable",
          .repeats = true},
         &RipArgs::want},
+       {{.names = "--identify",
+         .help = "at the end, say which known game the image is (pressmark identify); digests for it are added"},
+        &RipArgs::identify},
+       {catalog_option(), &RipArgs::catalog},
        {{.names = "--no-raw", .help = "read CDs as 2048-byte sectors and believe the drive"}, &RipArgs::no_raw},
        {{.names = "--overwrite", .help = "start anew over files that are there"}, &RipArgs::overwrite},
        {{.names = "--sparse", .help = "leave long runs of zeros as holes in the image file"}, &RipArgs::sparse},
@@ -118,6 +127,9 @@ Result<RipOptions> options_of(const RipArgs& args) {
     TRY(options.speeds, parse_speeds(*args.speed));
   }
   TRY(options.digests, parse_digest_kinds(args.digests));
+  if (args.identify)
+    for (const DigestKind kind : kDefaultDigests)
+      if (std::ranges::find(options.digests, kind) == options.digests.end()) options.digests.push_back(kind);
   options.confirm = args.confirm == "none" ? Confirm::none : args.confirm == "all" ? Confirm::all : Confirm::near;
   options.until = args.until == "proven" ? Until::proven : args.until == "complete" ? Until::complete : Until::tries;
   if (args.budget) {
@@ -209,8 +221,24 @@ void print_simulated(const Source& source, bool json) {
                           log.virtual_seconds, log.commands, log.failing_reads));
 }
 
+/// What the image is known as. Of an image with holes only the size can be looked up.
+Result<Identification> identify_rip(Catalog& catalog, const RipOutcome& outcome, const RipOptions& options) {
+  const std::string image = options.name.string() + ".iso";
+  const bool whole = outcome.map.good() == outcome.map.sectors();
+  HashedImage hashed{.name = image,
+                     .bytes = static_cast<std::uint64_t>(outcome.map.sectors()) * kUserBytes,
+                     .image = system_files().exists(image + ".part") ? image + ".part" : image};
+  if (whole) hashed.digests = outcome.digests;
+  if (outcome.disc.profile.kind == MediaKind::cd) hashed.first = outcome.range.first;
+  return identify_hashed(catalog, hashed, {.progress = [](const VerifyProgress&) { return !stop_requested(); }});
+}
+
 Result<int> run_rip(const RipArgs& args) {
   TRY(RipOptions options, options_of(args));
+  std::unique_ptr<Catalog> catalog;
+  if (args.identify) {
+    TRY(catalog, open_catalog(args.catalog, CatalogMode::read));
+  }
   TRY(Source source, open(args));
   options.source = source.name;
   Files& files = system_files();
@@ -222,9 +250,13 @@ Result<int> run_rip(const RipArgs& args) {
   LogOpener opener{log};
   auto on_screen = screen(args);
   const auto events = tee({&opener, log_sink.get(), on_screen.get()});
+  std::optional<Result<Identification>> known;
   const auto publish_records = [&](const RipOutcome& outcome) -> Result<void> {
-    CHECK(replace_text(files, Path{options.name.string() + ".rip.json"}, rip_record(outcome, options)));
+    if (catalog) known = identify_rip(*catalog, outcome, options);
+    const Identification* identification = known && *known ? &**known : nullptr;
+    CHECK(replace_text(files, Path{options.name.string() + ".rip.json"}, rip_record(outcome, options, identification)));
     log.write(rip_summary(outcome));
+    if (identification != nullptr) log.write(identification_text(*identification));
     return log.publish();
   };
   catch_signals();
@@ -238,6 +270,8 @@ Result<int> run_rip(const RipArgs& args) {
     return std::unexpected(std::move(outcome).error());
   }
   if (!args.json) print(rip_summary(*outcome));
+  if (known && *known && !args.json) print(identification_text(**known));
+  if (known && !*known) print_error(fmt::format("pressmark: the rip is done; {}\n", describe(known->error())));
   return outcome->map.good() == outcome->map.sectors() ? kAllGood : kBadNews;
 }
 
@@ -249,23 +283,27 @@ int run(const RipArgs& args) {
 }  // namespace
 
 CommandSpec rip_command() {
-  return command<RipArgs>("rip", "read a disc to an exact image, with the evidence for every sector",
-                          "Reads the disc in SOURCE to NAME.iso, an image of 2048-byte sectors. CDs are read raw: "
-                          "pressmark checks each sector's EDC and "
-                          "header address itself, and what holds is called proven. NAME.map is a GNU ddrescue mapfile "
-                          "and the state that a later run "
-                          "continues from: stop with Ctrl-C, pull the cable, run the same command again. NAME.rip.json "
-                          "is the record, NAME.log the story. "
-                          "Unreadable sectors are filled with 55h and listed.\n\n--files-first reads the file system's "
-                          "structures (ISO 9660, "
-                          "Joliet, Rock Ridge, UDF), then what files take, last the rest, and counts files as it goes; "
-                          "the record names those that unreadable sectors have cost. A GLOB for --want may use * and ? "
-                          "(within a name), [a-z], [!a-z], and ** (across directories); without / it is a name in any "
-                          "directory, with / a path from the root; a directory means all in it; A to Z and a to z are "
-                          "the same.\n\nExit status: 0 every sector was read; "
-                          "1 some were not; 2 wrong usage, or a disc that does not "
-                          "make one image; 3 device or file trouble; 4 interrupted or out of budget, can be continued.",
-                          rows(), run);
+  return command<RipArgs>(
+      "rip", "read a disc to an exact image, with the evidence for every sector",
+      "Reads the disc in SOURCE to NAME.iso, an image of 2048-byte sectors. CDs are read raw: "
+      "pressmark checks each sector's EDC and "
+      "header address itself, and what holds is called proven. NAME.map is a GNU ddrescue mapfile "
+      "and the state that a later run "
+      "continues from: stop with Ctrl-C, pull the cable, run the same command again. NAME.rip.json "
+      "is the record, NAME.log the story. "
+      "Unreadable sectors are filled with 55h and listed.\n\n--files-first reads the file system's "
+      "structures (ISO 9660, "
+      "Joliet, Rock Ridge, UDF), then what files take, last the rest, and counts files as it goes; "
+      "the record names those that unreadable sectors have cost. A GLOB for --want may use * and ? "
+      "(within a name), [a-z], [!a-z], and ** (across directories); without / it is a name in any "
+      "directory, with / a path from the root; a directory means all in it; A to Z and a to z are "
+      "the same.\n\n--identify holds the digests of the finished image against the catalog; where a CD's DAT has "
+      "2352-byte sectors, the image is read once more from the disk, never from the disc. What it "
+      "finds is in the summary, the log and the record, and does not change the exit status.\n\nExit status: 0 every "
+      "sector was read; "
+      "1 some were not; 2 wrong usage, or a disc that does not "
+      "make one image; 3 device or file trouble; 4 interrupted or out of budget, can be continued.",
+      rows(), run);
 }
 
 }  // namespace pressmark::cli

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "pressmark/catalog_report.h"
 #include "pressmark/disc_source.h"
 #include "pressmark/map.h"
 #include "pressmark/report.h"
 
 #include "cli/common.h"
+#include "cli/known.h"
 #include "core/try.h"
 
 namespace pressmark::cli {
@@ -16,7 +18,11 @@ namespace {
 
 constexpr std::size_t kRangesShown = 20;
 
+/// What --against takes for the catalog; a file of this name is ./catalog.
+constexpr std::string_view kCatalog = "catalog";
+
 struct VerifyArgs : DriveArgs {
+  std::optional<std::string> catalog;
   std::vector<std::string> against;
   std::string digests;
   std::optional<std::uint64_t> track;
@@ -29,10 +35,12 @@ std::vector<OptionRow<VerifyArgs>> rows() {
       drive_rows<VerifyArgs>(),
       {{{.names = "-a,--against",
          .value = "X",
-         .help = "a digest (sha1:HEX, or bare hex), a sum file (*sum, SFV), or another image; repeatable",
+         .help = "a digest (sha1:HEX, or bare hex), a sum file (*sum, SFV), another image, or the word catalog: what "
+                 "pressmark catalog knows; repeatable",
          .completes = Completes::file,
          .repeats = true},
         &VerifyArgs::against},
+       {catalog_option(), &VerifyArgs::catalog},
        {{.names = "--digests",
          .value = "LIST",
          .help = "digests to compute besides: crc32, md5, sha1, sha256, sha512, blake2b"},
@@ -142,6 +150,21 @@ std::string note_of_map(const std::string& source) {
                      file->map.sectors() - file->map.good());
 }
 
+/// What the catalog knows it as. A cue sheet is known by all of its tracks, of which only data was verified: its files are read for it.
+Result<Identification> known_as(Catalog& catalog, const VerifyArgs& args, const VerifyReport& report,
+                                const HashOptions& options) {
+  std::error_code ignored;
+  const bool file = std::filesystem::is_regular_file(args.source, ignored);
+  if (file && is_cue(args.source)) {
+    TRY(auto medium, open_cue(args.source));
+    const auto pieces = pieces_of(std::move(medium), args.source);
+    return identify(catalog, *pieces, {.hash = options});
+  }
+  HashedImage image{.name = report.source, .bytes = report.bytes, .digests = report.digests, .first = Lba{0}};
+  if (file) image.image = args.source;
+  return identify_hashed(catalog, image, options);
+}
+
 Result<int> run_verify(const VerifyArgs& args) {
   Files& files = system_files();
   VerifyOptions options;
@@ -151,7 +174,13 @@ Result<int> run_verify(const VerifyArgs& args) {
     options.kinds.assign(kDefaultDigests.begin(), kDefaultDigests.end());
   }
   std::vector<Expectation> expectations;
+  std::unique_ptr<Catalog> catalog;
   for (const std::string& x : args.against) {
+    if (x == kCatalog) {
+      TRY(catalog, open_catalog(args.catalog, CatalogMode::read));
+      options.kinds = joined<DigestKind>({kDefaultDigests.begin(), kDefaultDigests.end()}, std::move(options.kinds));
+      continue;
+    }
     TRY(auto more, read_expectations(files, x, args.source));
     expectations.insert(expectations.end(), more.begin(), more.end());
   }
@@ -175,7 +204,13 @@ Result<int> run_verify(const VerifyArgs& args) {
   if (show) print_error("\r" + std::string(40, ' ') + "\r");
   if (!report) return std::unexpected(report.error());
   print(render(*report, args.quiet) + note_of_map(args.source));
-  return report->good() ? kAllGood : kBadNews;
+  bool known = true;
+  if (catalog) {
+    TRY(const auto identification, known_as(*catalog, args, *report, options.hash));
+    known = identification.recognition == Recognition::full;
+    if (!known || !args.quiet) print(identification_text(identification));
+  }
+  return report->good() && known ? kAllGood : kBadNews;
 }
 
 int run(const VerifyArgs& args) {

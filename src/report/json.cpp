@@ -7,6 +7,8 @@
 
 #include "pressmark/report.h"
 
+#include "report/catalog_members.h"
+
 namespace pressmark {
 namespace {
 
@@ -269,7 +271,7 @@ std::unique_ptr<EventSink> json_events(TextOutput out, const Clock& clock) {
   return std::make_unique<JsonEvents>(std::move(out), clock);
 }
 
-std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
+std::string rip_record(const RipOutcome& outcome, const RipOptions& options, const Identification* identification) {
   Json speeds = Json::array();
   for (const SpeedWish wish : options.speeds)
     speeds.push_back(to_kilobytes_per_second(wish, outcome.disc.profile.kind));
@@ -308,10 +310,17 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options) {
               {"digests", digests_json(outcome.digests)},
               {"warnings", outcome.notes}};
   if (outcome.files) record["files"] = files_json(*outcome.files);
+<<<<<<< HEAD
   std::string text = dump(record, 2);
   put_in(text, "grades", grades_text(outcome));
   put_in(text, "failures", failures_text(outcome));
   return text;
+||||||| 8105e3e
+  return dump(record, 2);
+=======
+  if (identification != nullptr) record["identification"] = identification_members(*identification);
+  return dump(record, 2);
+>>>>>>> wt-catalog
 }
 
 }  // namespace pressmark

@@ -53,7 +53,7 @@ Result<bool> is_sum_file(Files& files, const Path& path) {
   std::string head(kSniffedBytes, '\0');
   TRY(const std::size_t got, file->read_at(0, std::as_writable_bytes(std::span{head})));
   const std::string_view line = first_line(std::string_view{head}.substr(0, got));
-  if (line.starts_with("-----BEGIN PGP SIGNED MESSAGE-----")) return true;
+  if (line.starts_with("-----BEGIN PGP SIGNED MESSAGE-----") || line.starts_with("%%%% HASHDEEP-")) return true;
   const auto parsed = parse_sums(line, name);
   return parsed && !parsed->empty();
 }

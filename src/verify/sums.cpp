@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <fmt/format.h>
 
 #include "core/text.h"
@@ -118,6 +119,19 @@ std::optional<Parts> take_apart(std::string_view line) {
   return by_gnu;
 }
 
+constexpr std::string_view kHashdeep = "%%%%";
+constexpr std::size_t kMostColumns = 10;  // size, every digest that hashdeep has, filename
+
+std::vector<std::string> split_at_commas(std::string_view text, std::size_t most) {
+  std::vector<std::string> parts;
+  while (parts.size() + 1 < most && text.contains(',')) {
+    parts.emplace_back(text.substr(0, text.find(',')));
+    text.remove_prefix(parts.back().size() + 1);
+  }
+  parts.emplace_back(text);
+  return parts;
+}
+
 class SumParser {
  public:
   explicit SumParser(std::string_view where) : where_(where) {
@@ -161,7 +175,33 @@ class SumParser {
     return digest_line(line);
   }
 
+  /// "%%%% HASHDEEP-1.0", then "%%%% size,md5,...,filename", which says what the columns are.
+  Result<void> hashdeep_header(std::string_view line) {
+    line = trimmed(line.substr(kHashdeep.size()));
+    if (line.starts_with("HASHDEEP-")) return {};
+    columns_ = split_at_commas(line, kMostColumns);
+    if (columns_.size() < 3 || columns_.size() > kMostColumns || columns_.front() != "size" ||
+        columns_.back() != "filename")
+      return bad("it does not name hashdeep's columns, from size to filename");
+    return {};
+  }
+
+  Result<void> hashdeep_line(std::string_view line) {
+    const auto values = split_at_commas(line, columns_.size());  // commas behind the last belong to the name
+    if (values.size() != columns_.size())
+      return bad(fmt::format("it has not the {} columns of its header", columns_.size()));
+    std::uint64_t bytes = 0;
+    const std::string& size = values.front();
+    const auto [end, code] = std::from_chars(size.data(), size.data() + size.size(), bytes);
+    if (code != std::errc{} || end != size.data() + size.size()) return bad("it does not begin with a size");
+    for (std::size_t i = 1; i + 1 < values.size(); ++i)
+      CHECK(add({.kind = lower(columns_[i]), .name = values.back(), .line = number_, .bytes = bytes}, values[i]));
+    return {};
+  }
+
   Result<void> digest_line(std::string_view line) {
+    if (line.starts_with(kHashdeep)) return hashdeep_header(line);
+    if (!columns_.empty()) return hashdeep_line(line);
     const bool escaped = line.starts_with('\\');
     if (escaped) line.remove_prefix(1);
     const auto parts = take_apart(line);
@@ -169,13 +209,16 @@ class SumParser {
     auto name = escaped ? unescaped(parts->name) : std::string{parts->name};
     if (!name) return bad("its name has an escape other than \\n, \\r and \\\\");
 
-    SumLine result{.kind = kind_of(*parts), .name = std::move(*name), .line = number_};
-    if (digest_kind(result.kind)) {
-      auto digest = parse_digest(result.kind + ':' + std::string{parts->hex});
+    return add({.kind = kind_of(*parts), .name = std::move(*name), .line = number_}, parts->hex);
+  }
+
+  Result<void> add(SumLine line, std::string_view hex) {
+    if (digest_kind(line.kind)) {
+      auto digest = parse_digest(line.kind + ':' + std::string{hex});
       if (!digest) return bad(digest.error().got);
-      result.digest = std::move(*digest);
+      line.digest = std::move(*digest);
     }
-    lines_.push_back(std::move(result));
+    lines_.push_back(std::move(line));
     return {};
   }
 
@@ -199,6 +242,7 @@ class SumParser {
   std::string_view hint_;
   std::size_t number_ = 0;
   Part part_ = Part::plain;
+  std::vector<std::string> columns_;  // of hashdeep
   std::vector<SumLine> lines_;
 };
 

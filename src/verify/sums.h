@@ -3,6 +3,7 @@
 //   GNU       `da39... *name`, `da39...  name`, `\da39...  na\\me` (coreutils manual, "md5 invocation")
 //   BSD       `SHA1 (name) = da39...`, `\SHA1 (na\nme) = ...`; also OpenSSL's `SHA2-256(name)= ...`
 //   SFV       `name 1234ABCD`
+//   hashdeep  `%%%% HASHDEEP-1.0`, `%%%% size,md5,sha256,filename`, then lines of that form (md5deep.sourceforge.net, "File format")
 //   bare      `da39...`
 // Lines that begin with '#' or ';' are comments; of a clear-signed file (RFC 4880 section 7) the signed text is read.
 #pragma once
@@ -26,9 +27,10 @@ struct SumLine {
   std::string kind;              ///< as the file calls it, or as its length says
   std::string name;              ///< unescaped; empty for a bare digest
   std::size_t line = 0;
+  std::optional<std::uint64_t> bytes = std::nullopt;  ///< of the file, where the line tells (hashdeep)
 };
 
-/// `where` is the file's name: it appears in errors, and tells BLAKE2b from SHA-512 where lines do not.
+/// A line that gives several digests becomes several elements. `where` is the file's name: it appears in errors, and tells BLAKE2b from SHA-512 where lines do not.
 /// Fails: parse (names the line).
 Result<std::vector<SumLine>> parse_sums(std::string_view text, std::string_view where);
 

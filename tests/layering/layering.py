@@ -30,7 +30,8 @@ LAYERS = {
     # verify: hashing, and discs as its sources; files: what to read first
     "rip": {"core", "files", "disc", "sector", "drive", "map", "planner", "verify"},
     "verify": {"core", "medium", "sector"},
-    "report": {"core", "files", "disc", "drive", "map", "rip"},
+    "catalog": {"core", "medium", "sector", "verify"},  # known hashes, and what they say of an image or a disc
+    "report": {"core", "files", "disc", "drive", "map", "rip", "catalog"},
     # How a command reaches a drive. The simulated drive has its own second implementation of everything it can, so
     # `sector`, `mmc` and `drive` are closed to all of them.
     "drivers": {"core", "transport", "medium"},
@@ -40,8 +41,8 @@ LAYERS = {
     "simulated": {"core", "transport", "medium", "drivers"},
     "tcmu": {"core", "transport", "drivers"},
     "source": {"core", "transport", "drive", "medium", "drivers", "linux_sg", "libcdio", "replay", "simulated"},
-    "cli": {"core", "transport", "mmc", "disc", "sector", "medium", "files", "drive", "map", "rip", "verify", "report",
-            "drivers", "source"},
+    "cli": {"core", "transport", "mmc", "disc", "sector", "medium", "files", "drive", "map", "rip", "verify", "catalog",
+            "report", "drivers", "source"},
 }
 
 # Files whose layer is not the name of their folder. Everything under include/pressmark must be here.
@@ -64,7 +65,10 @@ FILES = {
     "include/pressmark/rip.h": "rip",
     "include/pressmark/verify.h": "verify",
     "include/pressmark/disc_source.h": "rip",
+    "include/pressmark/catalog.h": "catalog",
+    "include/pressmark/identify.h": "catalog",
     "include/pressmark/report.h": "report",
+    "include/pressmark/catalog_report.h": "report",
     "include/pressmark/source.h": "source",
     "include/pressmark/simulated.h": "drivers",
     "include/pressmark/attach.h": "drivers",
@@ -89,6 +93,9 @@ FOREIGN = [
     (r"openssl/.*", {"core", "replay"}),  # replay: base64
     (r"isa-l/.*", {"core"}),
     (r"zstd\.h", {"replay"}),
+    (r"sqlite3\.h", {"src/catalog/sqlite.cpp"}),
+    (r"expat\.h", {"src/catalog/logiqx.cpp"}),
+    (r"zip\.h", {"src/catalog/dat_archive.cpp"}),
     (r"libudev\.h", {"src/drive/find_udev.cpp"}),
     (r"cdio/.*", {"libcdio"}),
     (r"(imm|wmm|tmm|nmm)intrin\.h", {"sector"}),

@@ -15,17 +15,7 @@ import zlib
 
 import jsonschema
 
-
-def closed(schema):
-    """The schema with every object closed: here, what the tool writes and the schema does not name is a mistake."""
-    if isinstance(schema, list):
-        return [closed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    result = {key: closed(value) for key, value in schema.items()}
-    if isinstance(schema.get("properties"), dict):
-        result.setdefault("additionalProperties", False)
-    return result
+from closing import closed
 
 
 def rip(pressmark, folder, *options):

@@ -54,6 +54,12 @@ TEST_F(ExpectationsTest, DigestsByNameOrLength) {
   EXPECT_TRUE(files_.opened.empty());
 }
 
+TEST_F(ExpectationsTest, HashdeepsFileIsToldByItsFirstLine) {
+  const auto path = write(
+      "hashes.txt", "%%%% HASHDEEP-1.0\n%%%% size,md5,filename\n## \n5,5d41402abc4b2a76b9719d911017c592,/x/a.iso\n");
+  EXPECT_EQ(digest(read(path.string())), std::string("md5 ") + kMd5);
+}
+
 TEST_F(ExpectationsTest, ASumFileGivesTheLineAndItsPlace) {
   const auto path =
       write("SHA1SUMS",

@@ -116,6 +116,34 @@ TEST(SumsTest, KindsThatAreNotComputedAreKeptWithoutADigest) {
   EXPECT_FALSE(parse_sums(short_one, "a.b3")->front().digest);
 }
 
+constexpr std::string_view kHashdeep =
+    "%%%% HASHDEEP-1.0\n%%%% size,md5,sha1,tiger,filename\n## Invoked from: /tmp/hd\n## # hashdeep -c md5,sha1,tiger "
+    "-b a, "
+    "b.iso\n## \n5,5d41402abc4b2a76b9719d911017c592,aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d,"
+    "2cfd7f6f336288a7f2741b9bf874388a54026639cadb7bf2,a, b.iso\n";
+
+TEST(SumsTest, HashdeepGivesSizeAndSeveralDigestsInALine) {
+  const auto lines = parse_sums(kHashdeep, "x");
+  ASSERT_TRUE(lines) << describe(lines.error());
+  ASSERT_EQ(lines->size(), 3U);
+  for (const SumLine& line : *lines) {
+    EXPECT_EQ(line.name, "a, b.iso") << "commas behind the last column belong to the name";
+    EXPECT_EQ(line.bytes, 5U);
+    EXPECT_EQ(line.line, 6U);
+  }
+  EXPECT_EQ(lines->at(0).digest->hex(), kMd5);
+  EXPECT_EQ(lines->at(1).digest->hex(), kSha1);
+  EXPECT_EQ(lines->at(2).kind, "tiger");
+  EXPECT_FALSE(lines->at(2).digest) << "not computed here";
+}
+
+TEST(SumsTest, HashdeepCutAnywhereIsReadOrRefused) {
+  for (std::size_t length = 0; length <= kHashdeep.size(); ++length) {
+    const auto lines = parse_sums(kHashdeep.substr(0, length), "x");
+    EXPECT_TRUE(lines || lines.error().where.starts_with("x, line ")) << length;
+  }
+}
+
 struct BadLine {
   const char* test;
   std::string text;
@@ -135,6 +163,11 @@ const BadLine kBadLines[] = {
     {"NulEnded", "5d41402abc4b2a76b9719d911017c592  a\0"s, 1},
     {"HugeLine", "5d41402abc4b2a76b9719d911017c592  " + std::string(100'000, 'a') + "\n", 1},
     {"CksumOfPosix", "3287646509 5 a.iso\n", 1},
+    {"HashdeepWithoutColumns", "%%%% HASHDEEP-1.0\n%%%% md5,filename\n", 2},
+    {"HashdeepOfTooManyColumns", "%%%% size,a,b,c,d,e,f,g,h,i,j,filename\n", 1},
+    {"HashdeepLineTooShort", "%%%% size,md5,filename\n5,5d41402abc4b2a76b9719d911017c592\n", 2},
+    {"HashdeepSizeOfLetters", "%%%% size,md5,filename\nfive,5d41402abc4b2a76b9719d911017c592,a\n", 2},
+    {"HashdeepDigestCutShort", "%%%% size,md5,filename\n5,5d41402abc4b,a\n", 2},
     {"OneCharacter", "x", 1},
     {"OnlyABackslash", "\\", 1},
     {"Utf16",

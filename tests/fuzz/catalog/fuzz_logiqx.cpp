@@ -1,0 +1,9 @@
+// Any text as a Logiqx DAT: what is found does not depend on how its bytes come, and keeps to its bounds.
+#include "fuzz/catalog/dat_fuzz.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view all{reinterpret_cast<const char*>(data), size};
+  pressmark::fuzz::fuzz(pressmark::parse_logiqx, all, "<datafile><header><name>n</name></header><game name='g'><rom ",
+                        "/></game></datafile>");
+  return 0;
+}
