@@ -24,6 +24,7 @@
 #include "pressmark/files.h"
 #include "pressmark/lba.h"
 #include "pressmark/medium.h"
+#include "pressmark/seal.h"
 
 namespace pressmark {
 
@@ -140,13 +141,6 @@ struct Comparison {
   [[nodiscard]] bool equal() const { return bytes == other_bytes && !first_difference; }
 };
 
-enum class Answer : std::uint8_t {
-  matched,
-  differs,
-  unknown,  ///< sectors could not be read: nothing that was read contradicts
-};
-[[nodiscard]] std::string_view to_string(Answer answer);
-
 struct Outcome {
   Expectation expectation;
   Answer answer = Answer::unknown;
@@ -159,17 +153,19 @@ struct VerifyReport {
   std::uint64_t bytes = 0;
   std::vector<Digest> digests;  ///< as asked for, then as expected; empty if a sector could not be read
   SectorRanges unreadable;
-  std::vector<Outcome> outcomes;  ///< one for each expectation, in order
-  /// Everything was read and every expectation matched: exit code 0, otherwise 1.
+  std::vector<Outcome> outcomes;   ///< one for each expectation, in order
+  std::vector<SealOutcome> seals;  ///< what the image says of itself
+  /// Everything was read, every expectation matched and every seal holds: exit code 0, otherwise 1.
   [[nodiscard]] bool good() const;
 };
 
 struct VerifyOptions {
   std::vector<DigestKind> kinds;  ///< to compute besides those that expectations need
+  bool seals = true;              ///< look for seals, and check those that are found
   HashOptions hash;
 };
 
-/// Reads `source` once, from its first sector to its last, and answers every expectation. After a sector that cannot be
+/// Reads `source` once, from its first sector to its last, answers every expectation and checks every seal. After a sector that cannot be
 /// read it goes on, to list all of them, but hashes no more.
 /// Fails: what the source fails with; not_found, io (an image to compare with); interrupted.
 Result<VerifyReport> verify(SectorSource& source, std::span<const Expectation> expectations, Files& files,

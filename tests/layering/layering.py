@@ -62,6 +62,7 @@ FILES = {
     "include/pressmark/map.h": "map",
     "include/pressmark/events.h": "rip",
     "include/pressmark/rip.h": "rip",
+    "include/pressmark/seal.h": "verify",
     "include/pressmark/verify.h": "verify",
     "include/pressmark/disc_source.h": "rip",
     "include/pressmark/report.h": "report",
