@@ -111,8 +111,9 @@ using Expectation = std::variant<ExpectedDigest, ExpectedImage>;
 ///   - `KIND:HEX`, or bare hex as long as a digest: that digest (a file of such a name: write ./NAME);
 ///   - a sum file (GNU `sha1sum`, BSD `--tag`, SFV, OpenSSL's, or a single bare digest; told by its name or first line): every
 ///     digest it gives for that name, or, if it names one file only, for that one;
+///   - a rip record (*.rip.json): the digests it gives for its image;
 ///   - any other file: an image to compare with, byte by byte.
-/// Names in a sum file are only compared, never opened. Its signature, if it has one, is not checked.
+/// Names in a sum file are only compared, never opened. Its signature, if it has one, is not checked: `Against` does that.
 /// Fails: usage, not_found (nothing for this name), parse (names the line), unsupported (a kind of digest we do not compute).
 Result<std::vector<Expectation>> read_expectations(Files& files, std::string_view x, std::string_view image_name);
 

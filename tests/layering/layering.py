@@ -29,7 +29,7 @@ LAYERS = {
     "planner": {"core", "map", "disc"},
     # verify: hashing, and discs as its sources; files: what to read first
     "rip": {"core", "files", "disc", "sector", "drive", "map", "planner", "verify"},
-    "verify": {"core", "medium", "sector"},
+    "verify": {"core", "medium", "sector", "map"},  # map: what of an image was never read
     "report": {"core", "files", "disc", "drive", "map", "rip"},
     # How a command reaches a drive. The simulated drive has its own second implementation of everything it can, so
     # `sector`, `mmc` and `drive` are closed to all of them.
@@ -63,6 +63,8 @@ FILES = {
     "include/pressmark/events.h": "rip",
     "include/pressmark/rip.h": "rip",
     "include/pressmark/seal.h": "verify",
+    "include/pressmark/signature.h": "verify",
+    "include/pressmark/verify_files.h": "verify",
     "include/pressmark/verify.h": "verify",
     "include/pressmark/disc_source.h": "rip",
     "include/pressmark/report.h": "report",
@@ -86,7 +88,7 @@ OS = {"core", "linux_sg", "libcdio", "tcmu", "cli", "src/drive/find.cpp", "src/d
 FOREIGN = [
     (r"CLI/.*", {"cli"}),
     (r"fmt/.*", set(LAYERS)),
-    (r"nlohmann/.*", {"report", "replay", "simulated"}),
+    (r"nlohmann/.*", {"report", "replay", "simulated", "src/verify/record.cpp"}),
     (r"openssl/.*", {"core", "replay"}),  # replay: base64
     (r"isa-l/.*", {"core"}),
     (r"zstd\.h", {"replay"}),
