@@ -58,6 +58,7 @@ FILES = {
     "include/pressmark/sector.h": "sector",
     "include/pressmark/medium.h": "medium",
     "include/pressmark/filesystem.h": "files",
+    "include/pressmark/owners.h": "files",
     "include/pressmark/drive.h": "drive",
     "include/pressmark/map.h": "map",
     "include/pressmark/events.h": "rip",
