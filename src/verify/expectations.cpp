@@ -3,6 +3,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <set>
+#include <unordered_map>
 
 #include "pressmark/verify_files.h"
 
@@ -68,7 +69,27 @@ Result<FileForm> form_of(Files& files, const Path& path) {
 struct SumFile {
   std::vector<SumLine> lines;
   std::optional<Signature> signature;
+  /// By where each name leads from the sum file: two folders may hold files of one name.
+  std::unordered_map<std::string, std::vector<std::size_t>> by_path;
 };
+
+std::string place_of(const Path& path) { return path.lexically_normal().string(); }
+
+SumFile sum_file(std::vector<SumLine> lines, std::optional<Signature> signature, const Path& path) {
+  SumFile sums{.lines = std::move(lines), .signature = std::move(signature), .by_path = {}};
+  for (std::size_t i = 0; i < sums.lines.size(); ++i)
+    if (!sums.lines[i].name.empty()) sums.by_path[place_of(path.parent_path() / sums.lines[i].name)].push_back(i);
+  return sums;
+}
+
+/// The lines about this very file, or else all.
+std::vector<SumLine> nearest_lines(const SumFile& sums, std::string_view image_name) {
+  const auto found = sums.by_path.find(place_of(Path{image_name}));
+  if (found == sums.by_path.end()) return sums.lines;
+  std::vector<SumLine> lines;
+  for (std::size_t i : found->second) lines.push_back(sums.lines[i]);
+  return lines;
+}
 
 }  // namespace
 
@@ -107,7 +128,7 @@ Result<Against> Against::read(Files& files, std::string_view x, const SignatureO
     case FileForm::sums: {
       TRY(SignedText text, read_signed(files, path, kLargestSumsBytes, signature));
       TRY(auto lines, parse_sums(text.text, path.string()));
-      return keep(SumFile{.lines = std::move(lines), .signature = std::move(text.signature)});
+      return keep(sum_file(std::move(lines), std::move(text.signature), path));
     }
   }
   return keep(ExpectedImage{.path = path});
@@ -116,7 +137,7 @@ Result<Against> Against::read(Files& files, std::string_view x, const SignatureO
 Result<std::vector<Expectation>> Against::about(std::string_view image_name) const {
   std::vector<Expectation> expectations;
   if (const auto* sums = std::get_if<SumFile>(&content_->what)) {
-    TRY(const auto lines, lines_about(sums->lines, image_name, content_->name));
+    TRY(const auto lines, lines_about(nearest_lines(*sums, image_name), image_name, content_->name));
     for (const SumLine& line : lines)
       expectations.emplace_back(ExpectedDigest{.digest = *line.digest,
                                                .given_by = fmt::format("{}, line {}", content_->name, line.line),

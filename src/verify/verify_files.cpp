@@ -35,12 +35,6 @@ std::optional<NeverRead> told(Path by, SectorRanges sectors) {
   return NeverRead{.told_by = std::move(by), .sectors = std::move(sectors)};
 }
 
-Result<std::unique_ptr<SectorSource>> open_image(Files& files, const Path& path, std::uint8_t track) {
-  if (!is_cue(path)) return open_file_source(files, path);
-  TRY(auto medium, open_cue(path));
-  return medium_source(std::move(medium), path.string(), track);
-}
-
 Result<std::vector<Expectation>> expectations_about(std::span<const Against> against, std::string_view image_name) {
   std::vector<Expectation> all;
   for (const Against& one : against) {
@@ -63,6 +57,12 @@ Result<VerifiedImage> verified(Files& files, SectorSource& source, const VerifyF
 }
 
 }  // namespace
+
+Result<std::unique_ptr<SectorSource>> open_image(Files& files, const Path& path, std::uint8_t track) {
+  if (!is_cue(path)) return open_file_source(files, path);
+  TRY(auto medium, open_cue(path));
+  return medium_source(std::move(medium), path.string(), track);
+}
 
 bool VerifiedImage::good() const {
   const auto asked = std::span{report.outcomes}.first(asked_outcomes);

@@ -30,7 +30,7 @@ LAYERS = {
     # verify: hashing, and discs as its sources; files: what to read first
     "rip": {"core", "files", "disc", "sector", "drive", "map", "planner", "verify"},
     "verify": {"core", "medium", "sector", "map"},  # map: what of an image was never read
-    "report": {"core", "files", "disc", "drive", "map", "rip"},
+    "report": {"core", "files", "disc", "drive", "map", "rip", "verify"},
     # How a command reaches a drive. The simulated drive has its own second implementation of everything it can, so
     # `sector`, `mmc` and `drive` are closed to all of them.
     "drivers": {"core", "transport", "medium"},
@@ -65,7 +65,9 @@ FILES = {
     "include/pressmark/rip.h": "rip",
     "include/pressmark/seal.h": "verify",
     "include/pressmark/signature.h": "verify",
+    "include/pressmark/sum_files.h": "verify",
     "include/pressmark/verify_files.h": "verify",
+    "include/pressmark/verify_report.h": "report",
     "include/pressmark/verify.h": "verify",
     "include/pressmark/disc_source.h": "rip",
     "include/pressmark/report.h": "report",
