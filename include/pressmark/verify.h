@@ -95,6 +95,12 @@ Result<std::unique_ptr<SectorSource>> open_file_source(Files& files, const Path&
 Result<std::unique_ptr<SectorSource>> medium_source(std::unique_ptr<Medium> medium, std::string name,
                                                     std::uint8_t track = 0);
 
+/// A cue sheet, by its ending.
+[[nodiscard]] bool is_cue(const Path& path);
+
+/// An image file, or the data track of a cue sheet. Fails: as open_file_source, open_cue, medium_source.
+Result<std::unique_ptr<SectorSource>> open_image(Files& files, const Path& path, std::uint8_t track = 0);
+
 // --- expectations ---
 
 struct ExpectedDigest {

@@ -75,9 +75,6 @@ struct VerifiedImage {
   [[nodiscard]] bool good() const;
 };
 
-/// An image file, or the data track of a cue sheet. Fails: as open_file_source, open_cue, medium_source.
-Result<std::unique_ptr<SectorSource>> open_image(Files& files, const Path& path, std::uint8_t track = 0);
-
 /// An image or a cue sheet. Fails: as opening it, Against::about and verify do; parse (a broken record or map beside it).
 Result<VerifiedImage> verify_file(Files& files, const Path& path, const VerifyFileOptions& options);
 

@@ -36,6 +36,7 @@ struct VerifyFindings {
   std::string source;  ///< as the user typed it
   Result<VerifiedImage> outcome;
   std::optional<HitNames> unreadable_in;
+  std::optional<HitNames> never_read_in;
   std::vector<std::optional<HitNames>> differing_in;  ///< one for each outcome, or none at all
 };
 

@@ -8,7 +8,6 @@
 #include "pressmark/report.h"
 #include "pressmark/sum_files.h"
 
-#include "core/text.h"
 #include "core/try.h"
 
 namespace pressmark::cli {
@@ -28,6 +27,11 @@ Result<DriveSubject> open_drive(const VerifyArgs& args) {
   if (args.track) options.track = static_cast<std::uint8_t>(*args.track);
   TRY(subject.source, open_disc_source(*subject.drive, options));
   return subject;
+}
+
+bool is_image_file(const std::string& name) {
+  std::error_code ignored;
+  return !name.empty() && std::filesystem::is_regular_file(name, ignored);
 }
 
 /// A line that moves, on a terminal.
@@ -58,8 +62,11 @@ class ProgressLine {
   Duration drawn_{0};
 };
 
-ReadSectors sectors_of(SectorSource& source) {
-  return [&source](std::int64_t first, std::uint32_t count, std::span<std::byte> out) -> Result<bool> {
+/// `lost` counts as unreadable whatever stands there.
+ReadSectors sectors_of(SectorSource& source, const SectorRanges& lost) {
+  return [&](std::int64_t first, std::uint32_t count, std::span<std::byte> out) -> Result<bool> {
+    const auto behind = std::ranges::upper_bound(lost.ranges, Lba{first}, {}, &LbaRange::end);
+    if (behind != lost.ranges.end() && behind->first < Lba{first} + count) return false;
     std::vector<LbaRange> unreadable;
     CHECK(source.read(Lba{first}, count, out, unreadable));
     return unreadable.empty();
@@ -67,22 +74,24 @@ ReadSectors sectors_of(SectorSource& source) {
 }
 
 /// Whose `ranges` of `source` are. What cannot be walked has no names, and that is all: the verification itself stands.
-std::optional<HitNames> names_of(SectorSource& source, const SectorRanges& ranges) {
+std::optional<HitNames> names_of(SectorSource& source, const SectorRanges& ranges, const SectorRanges& lost) {
   if (ranges.empty() || stop_requested()) return std::nullopt;
-  const auto volume = walk_volume(sectors_of(source), {.sectors = source.sectors()});
+  const auto volume = walk_volume(sectors_of(source, lost), {.sectors = source.sectors()});
   return volume ? hit_names(*volume, source.sectors(), ranges) : std::nullopt;
 }
 
 /// Differences are named by the image that is the measure, damage by what is left of the image itself.
 void name_files(VerifyFindings& findings, SectorSource& source) {
   const VerifyReport& report = findings.outcome->report;
-  findings.unreadable_in = names_of(source, report.unreadable);
+  findings.unreadable_in = names_of(source, report.unreadable, report.unreadable);
+  if (const auto& filler = findings.outcome->never_read)
+    findings.never_read_in = names_of(source, filler->sectors, filler->sectors);
   for (const Outcome& outcome : report.outcomes) {
     std::optional<HitNames> names;
     const auto* expected = std::get_if<ExpectedImage>(&outcome.expectation);
     if (expected != nullptr && outcome.comparison && !outcome.comparison->different.empty())
-      if (const auto measure = open_file_source(system_files(), expected->path))
-        names = names_of(**measure, outcome.comparison->different);
+      if (const auto measure = open_image(system_files(), expected->path))
+        names = names_of(**measure, outcome.comparison->different, {});
     findings.differing_in.push_back(std::move(names));
   }
 }
@@ -97,6 +106,22 @@ Result<void> write_sums(const VerifyArgs& args, const VerifyPlan& plan, const Ve
   return {};
 }
 
+/// What is known before anything is read.
+Result<void> may_write_sums(const VerifyArgs& args) {
+  if (!is_image_file(args.source))
+    return fail({.kind = ErrorKind::usage,
+                 .tried = "write sum files",
+                 .where = args.source,
+                 .got = "there is no image file that they would lie beside",
+                 .next = "rip the disc first, or give an image"});
+  TRY(auto filler, never_read(system_files(), args.source));
+  if (!filler || args.with_filler) return {};
+  VerifiedImage unread;
+  unread.never_read = std::move(filler);
+  CHECK(write_sum_files(system_files(), unread, args.source, {}));
+  return {};
+}
+
 void print_signatures(const VerifyArgs& args, const VerifyPlan& plan) {
   if (args.json) return;
   for (const UsedSums& sums : plan.sums) {
@@ -107,11 +132,6 @@ void print_signatures(const VerifyArgs& args, const VerifyPlan& plan) {
 
 bool is_good(const VerifyArgs& args, const VerifyFindings& findings) {
   return findings.outcome && findings.outcome->good() && !(args.seal && findings.outcome->report.seals.empty());
-}
-
-bool is_image_file(const std::string& name) {
-  std::error_code ignored;
-  return !name.empty() && std::filesystem::is_regular_file(name, ignored);
 }
 
 /// Verifies and names; the source stays open in between.
@@ -138,12 +158,7 @@ bool VerifyPlan::signatures_good() const {
 }
 
 Result<int> verify_one_source(const VerifyArgs& args, VerifyPlan plan) {
-  if (!plan.write.empty() && !is_image_file(args.source))
-    return fail({.kind = ErrorKind::usage,
-                 .tried = "write sum files",
-                 .where = args.source,
-                 .got = "there is no image file that they would lie beside",
-                 .next = "rip the disc first, or give an image"});
+  if (!plan.write.empty()) CHECK(may_write_sums(args));
   std::vector<VerifyFindings> found;
   {
     ProgressLine line{stderr_is_terminal() && !args.quiet};

@@ -84,7 +84,7 @@ Json image_json(const VerifyFindings& findings) {
   json["seals"] = std::move(seals);
   json["unreadable"] = ranges_json(report.unreadable, findings.unreadable_in);
   if (image.never_read) {
-    json["never_read"] = ranges_json(image.never_read->sectors);
+    json["never_read"] = ranges_json(image.never_read->sectors, findings.never_read_in);
     json["never_read"]["told_by"] = image.never_read->told_by.string();
   }
   return json;

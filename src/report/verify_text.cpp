@@ -115,7 +115,10 @@ std::string good_words(const VerifiedImage& image) {
     const auto* digest = std::get_if<ExpectedDigest>(&outcome.expectation);
     held.emplace_back(digest != nullptr ? to_string(digest->digest.kind) : "image");
   }
-  for (const SealOutcome& seal : image.report.seals) held.push_back(fmt::format("{} seal", to_string(seal.kind)));
+  const auto implanted = std::ranges::count(image.report.seals, SealKind::isomd5sum, &SealOutcome::kind);
+  const auto tags = std::ssize(image.report.seals) - implanted;
+  if (implanted > 0) held.emplace_back("isomd5sum seal");
+  if (tags > 0) held.push_back(fmt::format("{} libisofs seals", tags));
   return held.empty() ? "nothing to hold it against" : fmt::format("{}", fmt::join(held, ", "));
 }
 
@@ -140,6 +143,7 @@ std::string verify_text(const VerifyFindings& findings, bool quiet) {
   if (image.never_read)
     list(text, fmt::format("were never read, says {}: what stands there is filler", image.never_read->told_by.string()),
          image.never_read->sectors);
+  list(text, findings.never_read_in);
   return text;
 }
 

@@ -6,7 +6,6 @@
 
 #include "pressmark/map.h"
 
-#include "core/text.h"
 #include "core/try.h"
 #include "verify/record.h"
 
@@ -14,8 +13,6 @@ namespace pressmark {
 namespace {
 
 constexpr std::uint64_t kLargestMapBytes = 1U << 30U;
-
-bool is_cue(const Path& path) { return lower(path.extension().string()) == ".cue"; }
 
 Path beside(const Path& image, std::string_view ending) {
   Path path = image;
@@ -57,12 +54,6 @@ Result<VerifiedImage> verified(Files& files, SectorSource& source, const VerifyF
 }
 
 }  // namespace
-
-Result<std::unique_ptr<SectorSource>> open_image(Files& files, const Path& path, std::uint8_t track) {
-  if (!is_cue(path)) return open_file_source(files, path);
-  TRY(auto medium, open_cue(path));
-  return medium_source(std::move(medium), path.string(), track);
-}
 
 bool VerifiedImage::good() const {
   const auto asked = std::span{report.outcomes}.first(asked_outcomes);

@@ -66,6 +66,7 @@ FILES = {
     "include/pressmark/seal.h": "verify",
     "include/pressmark/signature.h": "verify",
     "include/pressmark/sum_files.h": "verify",
+    "include/pressmark/dat_entry.h": "verify",
     "include/pressmark/verify_files.h": "verify",
     "include/pressmark/verify_report.h": "report",
     "include/pressmark/verify.h": "verify",
