@@ -37,7 +37,7 @@ enum class SealKind : std::uint8_t {
 
 struct SealOutcome {
   SealKind kind = SealKind::isomd5sum;
-  SectorRange covers;              ///< of the image
+  SectorRange covers;  ///< of the image
   Answer answer = Answer::unknown;
   std::optional<Digest> expected;  ///< none: the tag itself is gone
   std::optional<Digest> computed;  ///< none: not all that it covers was read

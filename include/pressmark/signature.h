@@ -26,10 +26,10 @@ enum class SignatureState : std::uint8_t {
 
 struct Signature {
   SignatureState state = SignatureState::bad;
-  std::string signer;       ///< the key's user ID, as UTF-8; control characters are '?'
-  std::string fingerprint;  ///< of the key, in hex; of a bad signature only the key ID
-  std::string made;         ///< "2026-11-25"; empty if unknown
-  Path file;                ///< where the signature stands
+  std::string signer;              ///< the key's user ID, as UTF-8; control characters are '?'
+  std::string fingerprint;         ///< of the key, in hex; of a bad signature only the key ID
+  std::string made;                ///< "2026-11-25"; empty if unknown
+  Path file;                       ///< where the signature stands
   std::vector<std::string> notes;  ///< "its key has expired since", "a second signature is by an unknown key 1234ABCD"
 };
 
@@ -42,7 +42,7 @@ struct SignatureOptions {
 
 /// A file's text, and what its signature says of it.
 struct SignedText {
-  std::string text;  ///< of a clear-signed file whose signature was checked: what was signed
+  std::string text;                    ///< of a clear-signed file whose signature was checked: what was signed
   std::optional<Signature> signature;  ///< none: it has none, or was not to be checked
 };
 

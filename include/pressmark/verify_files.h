@@ -68,9 +68,9 @@ struct VerifyFileOptions {
 };
 
 struct VerifiedImage {
-  VerifyReport report;  ///< outcomes: those of `against` in order, then those of the record beside it
-  std::size_t asked_outcomes = 0;         ///< how many of report.outcomes come from `against`
-  std::optional<NeverRead> never_read;    ///< by what lies beside it, or by a record that it was held against
+  VerifyReport report;                  ///< outcomes: those of `against` in order, then those of the record beside it
+  std::size_t asked_outcomes = 0;       ///< how many of report.outcomes come from `against`
+  std::optional<NeverRead> never_read;  ///< by what lies beside it, or by a record that it was held against
   /// The report is good, and nothing was never read; or the filler is part of what the user holds it against, and it matches.
   [[nodiscard]] bool good() const;
 };
@@ -100,7 +100,7 @@ struct BatchOptions {
 
 struct BatchSummary {
   std::size_t good = 0;
-  std::size_t bad = 0;       ///< differs, damaged, partly unreadable, never read
+  std::size_t bad = 0;  ///< differs, damaged, partly unreadable, never read
   std::size_t missing = 0;
   std::size_t failed = 0;    ///< could not be verified: the error says why
   std::size_t not_done = 0;  ///< interrupted before or in it

@@ -18,7 +18,7 @@ struct HitNames {
   static constexpr std::size_t kMost = 1000;
   struct File {
     std::string path;
-    std::uint64_t bytes = 0;   ///< of the file, in these sectors
+    std::uint64_t bytes = 0;  ///< of the file, in these sectors
     std::int64_t sectors = 0;
   };
   std::vector<File> files;

@@ -16,28 +16,24 @@ struct DatArgs {
 };
 
 std::vector<OptionRow<DatArgs>> rows() {
-  return {{{.names = "images",
-            .value = "IMAGE",
-            .help = "an image, or a cue sheet, which stands for itself and every file it names",
-            .completes = Completes::file,
-            .required = true,
-            .repeats = true},
-           &DatArgs::images},
-          {{.names = "--name", .value = "NAME", .help = "the entry's name, instead of the file's; for one image"},
-           &DatArgs::name},
-          {{.names = "--digests", .value = "LIST", .help = "crc32, md5, sha1, sha256 (crc32,md5,sha1)"},
-           &DatArgs::digests},
-          {{.names = "--datafile", .value = "NAME", .help = "write a whole DAT with this name in its header"},
-           &DatArgs::datafile},
-          {{.names = "--with-filler", .help = "take digests of an image that was not read whole"},
-           &DatArgs::with_filler}};
+  return {
+      {{.names = "images",
+        .value = "IMAGE",
+        .help = "an image, or a cue sheet, which stands for itself and every file it names",
+        .completes = Completes::file,
+        .required = true,
+        .repeats = true},
+       &DatArgs::images},
+      {{.names = "--name", .value = "NAME", .help = "the entry's name, instead of the file's; for one image"},
+       &DatArgs::name},
+      {{.names = "--digests", .value = "LIST", .help = "crc32, md5, sha1, sha256 (crc32,md5,sha1)"}, &DatArgs::digests},
+      {{.names = "--datafile", .value = "NAME", .help = "write a whole DAT with this name in its header"},
+       &DatArgs::datafile},
+      {{.names = "--with-filler", .help = "take digests of an image that was not read whole"}, &DatArgs::with_filler}};
 }
 
 std::unexpected<Error> wrong_usage(std::string got, std::string next) {
-  return fail({.kind = ErrorKind::usage,
-               .tried = "write a DAT entry",
-               .got = std::move(got),
-               .next = std::move(next)});
+  return fail({.kind = ErrorKind::usage, .tried = "write a DAT entry", .got = std::move(got), .next = std::move(next)});
 }
 
 Result<void> write(const DatArgs& args) {
@@ -81,7 +77,8 @@ CommandSpec dat_command() {
   return command<DatArgs>(
       "dat", "write a Logiqx DAT entry of an image or a cue sheet",
       "Prints one <game> element for each IMAGE, with a <rom> line for each of its files: name, size, CRC-32, MD5, "
-      "SHA-1. A cue sheet stands for itself and for every file it names. An image whose record or map says that not all "
+      "SHA-1. A cue sheet stands for itself and for every file it names. An image whose record or map says that not "
+      "all "
       "of it was read is refused, unless --with-filler.\n\nExit status: 0 written; 2 wrong usage; 3 file trouble; 4 "
       "interrupted.",
       rows(), run);

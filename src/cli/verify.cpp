@@ -36,8 +36,7 @@ std::vector<OptionRow<VerifyArgs>> own_rows() {
        &VerifyArgs::digests},
       {{.names = "--write", .value = "LIST", .help = "write sum files of these kinds beside the image (sha256,md5)"},
        &VerifyArgs::write},
-      {{.names = "--overwrite", .help = "let --write replace a file that says something else"},
-       &VerifyArgs::overwrite},
+      {{.names = "--overwrite", .help = "let --write replace a file that says something else"}, &VerifyArgs::overwrite},
       {{.names = "--with-filler", .help = "let --write take sums of an image that was not read whole"},
        &VerifyArgs::with_filler},
       {{.names = "--seal", .help = "the image must have a seal (isomd5sum, libisofs); those found are always checked"},
@@ -102,8 +101,7 @@ Result<VerifyPlan> plan_of(const VerifyArgs& args) {
   for (const std::string& x : named) {
     TRY(Against against, Against::read(files, x, signature));
     if (against.is_sum_file())
-      plan.sums.push_back(
-          {.name = against.name(), .signature = against.signature(), .checked = !args.no_signature});
+      plan.sums.push_back({.name = against.name(), .signature = against.signature(), .checked = !args.no_signature});
     plan.file.against.push_back(std::move(against));
   }
   if (args.all && !plan.file.against.back().is_sum_file())

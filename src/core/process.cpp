@@ -162,7 +162,8 @@ class Exchange {
     }
     text.append(piece.data(), static_cast<std::size_t>(n));
     if (text.size() > request_.most_output)
-      return failed(request_, ErrorKind::unsupported, fmt::format("more than {} bytes came back", request_.most_output));
+      return failed(request_, ErrorKind::unsupported,
+                    fmt::format("more than {} bytes came back", request_.most_output));
     return {};
   }
 
@@ -179,8 +180,7 @@ Result<ProcessResult> run_process(const ProcessRequest& request) {
   TRY(Pipe output, make_pipe(request));
   TRY(Pipe errors, make_pipe(request));
   TRY(Pipe status, make_pipe(request));
-  TRY(const pid_t pid,
-      spawn(request, {input.read.get(), output.write.get(), errors.write.get(), status.write.get()}));
+  TRY(const pid_t pid, spawn(request, {input.read.get(), output.write.get(), errors.write.get(), status.write.get()}));
   Child child{pid};
   input.read.close();
   output.write.close();
@@ -190,8 +190,8 @@ Result<ProcessResult> run_process(const ProcessRequest& request) {
   struct sigaction ignore{}, before{};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, &before);
-  Exchange exchange{request, std::move(input.write),
-                    {std::move(output.read), std::move(errors.read), std::move(status.read)}};
+  Exchange exchange{
+      request, std::move(input.write), {std::move(output.read), std::move(errors.read), std::move(status.read)}};
   const auto done = exchange.run();
   ::sigaction(SIGPIPE, &before, nullptr);
   CHECK(done);

@@ -14,10 +14,10 @@ namespace pressmark {
 struct ProcessRequest {
   std::string program;  ///< looked for in PATH where it has no '/'
   std::vector<std::string> arguments;
-  std::string_view input;                   ///< its standard input; a program that does not want all of it may close it
-  std::size_t most_output = 16U << 20U;     ///< of each stream: a program that says more is ended
-  unsigned timeout_s = 60;                  ///< one that takes longer is ended
-  std::function<bool()> stop;               ///< asked several times a second
+  std::string_view input;                ///< its standard input; a program that does not want all of it may close it
+  std::size_t most_output = 16U << 20U;  ///< of each stream: a program that says more is ended
+  unsigned timeout_s = 60;               ///< one that takes longer is ended
+  std::function<bool()> stop;            ///< asked several times a second
 };
 
 struct ProcessResult {

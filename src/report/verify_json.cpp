@@ -15,12 +15,9 @@ Json hit_json(const HitNames& hit) {
   Json files = Json::array();
   for (const HitNames::File& file : hit.files)
     files.push_back({{"path", file.path}, {"bytes", file.bytes}, {"sectors", file.sectors}});
-  return {{"files", std::move(files)},
-          {"file_count", hit.file_count},
-          {"structures", hit.structures},
-          {"structure_count", hit.structure_count},
-          {"nobodys_sectors", hit.nobodys},
-          {"certain", hit.certain}};
+  return {{"files", std::move(files)},      {"file_count", hit.file_count},
+          {"structures", hit.structures},   {"structure_count", hit.structure_count},
+          {"nobodys_sectors", hit.nobodys}, {"certain", hit.certain}};
 }
 
 Json ranges_json(const SectorRanges& found, const std::optional<HitNames>& hit = std::nullopt) {
@@ -63,8 +60,7 @@ Json image_json(const VerifyFindings& findings) {
   Json json{{"source", findings.source}};
   if (!findings.outcome) {
     json["good"] = false;
-    json["error"] = {{"kind", to_string(findings.outcome.error().kind)},
-                     {"text", describe(findings.outcome.error())}};
+    json["error"] = {{"kind", to_string(findings.outcome.error().kind)}, {"text", describe(findings.outcome.error())}};
     return json;
   }
   const VerifiedImage& image = *findings.outcome;
@@ -73,8 +69,8 @@ Json image_json(const VerifyFindings& findings) {
   for (const Digest& digest : report.digests) digests[std::string{to_string(digest.kind)}] = digest.hex();
   Json outcomes = Json::array();
   for (std::size_t i = 0; i < report.outcomes.size(); ++i)
-    outcomes.push_back(outcome_json(report.outcomes[i],
-                                    i < findings.differing_in.size() ? findings.differing_in[i] : std::nullopt));
+    outcomes.push_back(
+        outcome_json(report.outcomes[i], i < findings.differing_in.size() ? findings.differing_in[i] : std::nullopt));
   Json seals = Json::array();
   for (const SealOutcome& seal : report.seals) seals.push_back(seal_json(seal));
   json["good"] = image.good();

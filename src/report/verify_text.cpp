@@ -94,9 +94,8 @@ std::string bad_words(const VerifiedImage& image) {
       reasons.push_back(fmt::format("{} {} from {}", outcome.comparison ? outcome.comparison->different.sectors : 0,
                                     "sectors differ", other->path.string()));
     else
-      reasons.push_back(fmt::format("{} {} ({})",
-                                    to_string(std::get<ExpectedDigest>(outcome.expectation).digest.kind), verdict,
-                                    std::get<ExpectedDigest>(outcome.expectation).given_by));
+      reasons.push_back(fmt::format("{} {} ({})", to_string(std::get<ExpectedDigest>(outcome.expectation).digest.kind),
+                                    verdict, std::get<ExpectedDigest>(outcome.expectation).given_by));
   }
   for (const SealOutcome& seal : image.report.seals)
     if (seal.answer != Answer::matched)
@@ -160,9 +159,8 @@ std::string verify_line(const VerifyFindings& findings) {
 }
 
 std::string verify_summary(const BatchSummary& summary) {
-  std::string text =
-      fmt::format("{} files, {}: {} good", summary.good + summary.bad + summary.missing + summary.failed,
-                  format_bytes(summary.bytes), summary.good);
+  std::string text = fmt::format("{} files, {}: {} good", summary.good + summary.bad + summary.missing + summary.failed,
+                                 format_bytes(summary.bytes), summary.good);
   const auto add = [&](std::size_t count, std::string_view what) {
     if (count > 0) text += fmt::format(", {} {}", count, what);
   };
@@ -201,8 +199,7 @@ std::optional<HitNames> hit_names(const Volume& volume, std::int64_t sectors, co
                  .nobodys = damage.unallocated + damage.padding + damage.unknown + damage.outside,
                  .certain = damage.certain && ranges.ranges_omitted == 0};
   for (const FileHit& hit : std::span{damage.files}.first(std::min(damage.files.size(), HitNames::kMost)))
-    names.files.push_back(
-        {.path = volume.path(volume.files()[hit.file]), .bytes = hit.bytes, .sectors = hit.sectors});
+    names.files.push_back({.path = volume.path(volume.files()[hit.file]), .bytes = hit.bytes, .sectors = hit.sectors});
   for (const StructureHit& hit :
        std::span{damage.structures}.first(std::min(damage.structures.size(), HitNames::kMost)))
     names.structures.push_back(volume.name(volume.structures()[hit.structure]));

@@ -52,8 +52,7 @@ class Batch {
 
   Result<VerifiedImage> verify_one(const Path& path) {
     const auto interrupted = [&] {
-      return fail(
-          {.kind = ErrorKind::interrupted, .tried = "verify", .where = path.string(), .got = "asked to stop"});
+      return fail({.kind = ErrorKind::interrupted, .tried = "verify", .where = path.string(), .got = "asked to stop"});
     };
     if (stopped()) return interrupted();
     std::error_code ignored;

@@ -144,8 +144,7 @@ Result<std::vector<Expectation>> Against::about(std::string_view image_name) con
                                                .name = line.name});
   } else if (const RecordedImage* recorded = record()) {
     for (const Digest& digest : recorded->digests)
-      expectations.emplace_back(
-          ExpectedDigest{.digest = digest, .given_by = content_->name, .name = recorded->file});
+      expectations.emplace_back(ExpectedDigest{.digest = digest, .given_by = content_->name, .name = recorded->file});
   } else if (const auto* image = std::get_if<ExpectedImage>(&content_->what)) {
     expectations.emplace_back(*image);
   } else {

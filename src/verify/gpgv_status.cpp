@@ -19,9 +19,9 @@ struct VerdictRow {
   std::string_view keyword;
   Kind kind;
 };
-constexpr std::array kVerdicts{VerdictRow{"GOODSIG", Kind::good},        VerdictRow{"EXPKEYSIG", Kind::expired_key},
-                               VerdictRow{"BADSIG", Kind::bad},          VerdictRow{"EXPSIG", Kind::expired},
-                               VerdictRow{"REVKEYSIG", Kind::revoked},   VerdictRow{"ERRSIG", Kind::failed}};
+constexpr std::array kVerdicts{VerdictRow{"GOODSIG", Kind::good},      VerdictRow{"EXPKEYSIG", Kind::expired_key},
+                               VerdictRow{"BADSIG", Kind::bad},        VerdictRow{"EXPSIG", Kind::expired},
+                               VerdictRow{"REVKEYSIG", Kind::revoked}, VerdictRow{"ERRSIG", Kind::failed}};
 
 std::string_view next_word(std::string_view& rest) {
   const std::string_view word = rest.substr(0, rest.find(' '));
@@ -107,9 +107,8 @@ class StatusParser {
     const std::string_view primary = rest.substr(rest.rfind(' ') + 1);
     signature.key = all_hex(primary) && primary.size() >= fingerprint.size() ? primary : fingerprint;
     constexpr std::string_view kForm = "0000-00-00";
-    const bool is_date = std::ranges::equal(date, kForm, [](char c, char form) {
-      return form == '0' ? c >= '0' && c <= '9' : c == form;
-    });
+    const bool is_date = std::ranges::equal(
+        date, kForm, [](char c, char form) { return form == '0' ? c >= '0' && c <= '9' : c == form; });
     if (is_date) signature.made = date;
   }
 

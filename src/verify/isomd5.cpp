@@ -83,7 +83,8 @@ class IsoMd5Check final : public SealCheck {
       outcome.answer = *outcome.computed == seal_.md5 ? Answer::matched : Answer::differs;
     } else if (image_bytes < seal_.covered_bytes) {
       outcome.answer = Answer::differs;
-      outcome.note = fmt::format("the image ends {} bytes before what the seal covers", seal_.covered_bytes - image_bytes);
+      outcome.note =
+          fmt::format("the image ends {} bytes before what the seal covers", seal_.covered_bytes - image_bytes);
     }
     if (first_wrong_end_)
       outcome.damage = sectors(last_right_end_, *first_wrong_end_);

@@ -59,7 +59,8 @@ bool self_holds(std::string_view line) {
 }
 
 bool has_magic(std::span<const std::byte> sector) {
-  return sector.size() >= kUserBytes && std::ranges::equal(sector.first(kMagic.size()), std::as_bytes(std::span{kMagic}));
+  return sector.size() >= kUserBytes &&
+         std::ranges::equal(sector.first(kMagic.size()), std::as_bytes(std::span{kMagic}));
 }
 
 class LibisofsCheck final : public SealCheck {
@@ -93,7 +94,8 @@ class LibisofsCheck final : public SealCheck {
 
   std::vector<SealOutcome> outcomes(std::uint64_t image_bytes) override {
     const bool all = static_cast<std::uint64_t>(at_) == image_bytes / kUserBytes;
-    if (session_ && session_->next) give({.kind = session_->due, .covers = {session_->start, *session_->next - session_->start}},
+    if (session_ && session_->next)
+      give({.kind = session_->due, .covers = {session_->start, *session_->next - session_->start}},
            all ? Answer::differs : Answer::unknown, "the image ends before the session's next tag");
     if (newest_session_ && newest_session_ > last_start_)
       give({.kind = SealKind::libisofs_superblock, .covers = {*newest_session_, 0}},
@@ -196,8 +198,7 @@ class LibisofsCheck final : public SealCheck {
 
   bool compare(const LibisofsTag& tag, Digest computed, std::int64_t right_to) {
     const bool holds = computed == tag.md5;
-    SealOutcome outcome{
-        .kind = tag.kind, .covers = tag.range, .expected = tag.md5, .computed = std::move(computed)};
+    SealOutcome outcome{.kind = tag.kind, .covers = tag.range, .expected = tag.md5, .computed = std::move(computed)};
     if (!holds) outcome.damage = SectorRange{right_to, tag.position - right_to};
     give(std::move(outcome), holds ? Answer::matched : Answer::differs);
     return holds;

@@ -36,8 +36,9 @@ std::span<const std::byte> with_blanks(std::span<const std::byte> bytes, std::ui
   const std::uint64_t to = std::min(offset + bytes.size(), blanks.at + blanks.bytes);
   if (from >= to) return bytes;
   room.assign(bytes.begin(), bytes.end());
-  std::ranges::fill(std::span{room}.subspan(static_cast<std::size_t>(from - offset), static_cast<std::size_t>(to - from)),
-                    std::byte{' '});
+  std::ranges::fill(
+      std::span{room}.subspan(static_cast<std::size_t>(from - offset), static_cast<std::size_t>(to - from)),
+      std::byte{' '});
   return room;
 }
 

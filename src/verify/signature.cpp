@@ -103,10 +103,9 @@ class Gpgv {
   }
 
   static std::string note_of(const GpgvSignature& other) {
-    constexpr std::array<std::string_view, 7> kWords{"good",    "good, its key has expired since",
-                                                     "bad",     "expired",
-                                                     "revoked", "by a key that is not in the keyring",
-                                                     "not checkable"};
+    constexpr std::array<std::string_view, 7> kWords{
+        "good",    "good, its key has expired since",     "bad",          "expired",
+        "revoked", "by a key that is not in the keyring", "not checkable"};
     return fmt::format("another signature, by {}, is {}", other.key, kWords[static_cast<std::size_t>(other.kind)]);
   }
 

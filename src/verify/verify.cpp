@@ -22,8 +22,8 @@ class TrackFile final : public File {
 
   /// `offset` is a multiple of 2048, as Comparer has it.
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
-    const auto length =
-        static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), source_->bytes() - std::min(offset, source_->bytes())));
+    const auto length = static_cast<std::size_t>(
+        std::min<std::uint64_t>(out.size(), source_->bytes() - std::min(offset, source_->bytes())));
     const auto count = static_cast<std::uint32_t>((length + kUserBytes - 1) / kUserBytes);
     sectors_.resize(std::size_t{count} * kUserBytes);
     const Lba first{static_cast<std::int64_t>(offset / kUserBytes)};

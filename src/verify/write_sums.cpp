@@ -16,8 +16,8 @@ struct EndingRow {
   DigestKind kind;
   std::string_view ending;
 };
-constexpr std::array kEndings{EndingRow{DigestKind::crc32, ".sfv"},      EndingRow{DigestKind::md5, ".md5"},
-                              EndingRow{DigestKind::sha1, ".sha1"},      EndingRow{DigestKind::sha256, ".sha256"},
+constexpr std::array kEndings{EndingRow{DigestKind::crc32, ".sfv"},     EndingRow{DigestKind::md5, ".md5"},
+                              EndingRow{DigestKind::sha1, ".sha1"},     EndingRow{DigestKind::sha256, ".sha256"},
                               EndingRow{DigestKind::sha512, ".sha512"}, EndingRow{DigestKind::blake2b, ".b2"}};
 
 std::string_view ending_of(DigestKind kind) {
@@ -29,10 +29,14 @@ std::string_view ending_of(DigestKind kind) {
 std::string escaped(std::string_view name) {
   std::string result;
   for (char c : name) {
-    if (c == '\\') result += "\\\\";
-    else if (c == '\n') result += "\\n";
-    else if (c == '\r') result += "\\r";
-    else result += c;
+    if (c == '\\')
+      result += "\\\\";
+    else if (c == '\n')
+      result += "\\n";
+    else if (c == '\r')
+      result += "\\r";
+    else
+      result += c;
   }
   return result;
 }
@@ -70,9 +74,10 @@ Result<std::string> format_sum_line(const Digest& digest, std::string_view name)
 Result<std::vector<Path>> write_sum_files(Files& files, const VerifiedImage& image, const Path& path,
                                           const WriteSumsOptions& options) {
   if (!image.report.unreadable.empty())
-    return refused(ErrorKind::unsupported, path,
-                   fmt::format("{} sectors could not be read: there is no digest to write", image.report.unreadable.sectors),
-                   "copy the image from where it can be read");
+    return refused(
+        ErrorKind::unsupported, path,
+        fmt::format("{} sectors could not be read: there is no digest to write", image.report.unreadable.sectors),
+        "copy the image from where it can be read");
   if (image.never_read && !options.with_filler)
     return refused(ErrorKind::usage, path,
                    fmt::format("{} says that {} sectors were never read: the sum would be over filler",

@@ -16,8 +16,9 @@
 #include <thread>
 #include <vector>
 
-#include "core/process.h"
 #include "pressmark/verify.h"
+
+#include "core/process.h"
 
 namespace {
 
@@ -54,7 +55,9 @@ bool fill(File& file, std::uint64_t bytes) {
 double processor_seconds(int who) {
   rusage usage{};
   getrusage(who, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -89,7 +92,8 @@ struct TemporaryFile {
 std::function<bool()> command(std::string program, std::vector<std::string> arguments, const Path& path) {
   arguments.push_back(path.string());
   return [program = std::move(program), arguments = std::move(arguments)] {
-    const auto result = run_process({.program = program, .arguments = arguments, .input = {}, .timeout_s = 3600, .stop = {}});
+    const auto result =
+        run_process({.program = program, .arguments = arguments, .input = {}, .timeout_s = 3600, .stop = {}});
     return result && result->exit_status == 0;
   };
 }
@@ -125,14 +129,16 @@ int main(int argc, char** argv) {
                     }});
   const std::size_t alone = rows.size();
   const auto one_pass = [&](unsigned threads) {
-    return [&file, bytes, threads] { return hash_file(**file, {0, bytes}, kDefaultDigests, {.threads = threads}).has_value(); };
+    return [&file, bytes, threads] {
+      return hash_file(**file, {0, bytes}, kDefaultDigests, {.threads = threads}).has_value();
+    };
   };
   rows.push_back({.name = "one pass", .work = one_pass(0)});
   rows.push_back({.name = "one pass, one thread", .work = one_pass(1)});
   const std::size_t commands = rows.size();
   rows.push_back({.name = "pressmark verify (4 digests)", .work = command(PRESSMARK_COMMAND, {"verify"}, place.path)});
-  rows.push_back({.name = "rhash (4 digests)",
-                  .work = command("rhash", {"--crc32", "--md5", "--sha1", "--sha256"}, place.path)});
+  rows.push_back(
+      {.name = "rhash (4 digests)", .work = command("rhash", {"--crc32", "--md5", "--sha1", "--sha256"}, place.path)});
   rows.push_back({.name = "pressmark verify (3 digests)",
                   .work = command(PRESSMARK_COMMAND, {"verify", "--digests", "md5,sha1,sha256"}, place.path)});
   rows.push_back({.name = "hashdeep (3 digests)", .work = command("hashdeep", {"-c", "md5,sha1,sha256"}, place.path)});

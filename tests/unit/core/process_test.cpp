@@ -7,7 +7,8 @@ namespace pressmark {
 namespace {
 
 Result<ProcessResult> shell(std::string script, std::string_view input = {}, std::size_t most = 1 << 20) {
-  return run_process({.program = "sh", .arguments = {"-c", std::move(script)}, .input = input, .most_output = most, .stop = {}});
+  return run_process(
+      {.program = "sh", .arguments = {"-c", std::move(script)}, .input = input, .most_output = most, .stop = {}});
 }
 
 TEST(ProcessTest, EachStreamIsItsOwn) {
@@ -34,13 +35,15 @@ TEST(ProcessTest, AProgramMayEndWithoutReading) {
 }
 
 TEST(ProcessTest, ArgumentsAreWordsAndNotShell) {
-  const auto result = run_process({.program = "printf", .arguments = {"%s|", "a b", "$(id)", "'"}, .input = {}, .stop = {}});
+  const auto result =
+      run_process({.program = "printf", .arguments = {"%s|", "a b", "$(id)", "'"}, .input = {}, .stop = {}});
   ASSERT_TRUE(result);
   EXPECT_EQ(result->output, "a b|$(id)|'|");
 }
 
 TEST(ProcessTest, WhatGoesWrongIsTold) {
-  EXPECT_EQ(run_process({.program = "no-such-program", .arguments = {}, .input = {}, .stop = {}}).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(run_process({.program = "no-such-program", .arguments = {}, .input = {}, .stop = {}}).error().kind,
+            ErrorKind::not_found);
   EXPECT_EQ(shell("yes", {}, 100'000).error().kind, ErrorKind::unsupported);
   EXPECT_EQ(shell("kill -9 $$")->exit_status, 137);
   const auto stopped =

@@ -53,7 +53,8 @@ TEST(RecordTest, WhatItCannotMeanIsRefusedByName) {
     EXPECT_EQ(record.error().kind, ErrorKind::parse);
     EXPECT_NE(describe(record.error()).find(word), std::string::npos) << describe(record.error());
   }
-  EXPECT_EQ(parse_record(changed("schema_version\": 1", "schema_version\": 2"), "x").error().kind, ErrorKind::unsupported);
+  EXPECT_EQ(parse_record(changed("schema_version\": 1", "schema_version\": 2"), "x").error().kind,
+            ErrorKind::unsupported);
 }
 
 TEST(RecordTest, NoTruncationIsARecord) {
@@ -65,7 +66,8 @@ TEST(RecordTest, DeepNestingIsRefusedBeforeItCostsAnything) {
   const auto record = parse_record(std::string(10'000'000, '['), "x");
   ASSERT_FALSE(record);
   EXPECT_NE(record.error().got.find("deep"), std::string::npos);
-  EXPECT_TRUE(parse_record(changed("game.iso", "[[[[[[[[[[[[[[[[[[[[[\\\"[[[[[["), "x")) << "brackets in text nest nothing";
+  EXPECT_TRUE(parse_record(changed("game.iso", "[[[[[[[[[[[[[[[[[[[[[\\\"[[[[[["), "x"))
+      << "brackets in text nest nothing";
 }
 
 }  // namespace

@@ -1,14 +1,13 @@
 // Seals made byte by byte, by rules written a second time here; that the real programs agree is tests/cli/verify_test.py's.
-#include "pressmark/seal.h"
-
 #include <cstring>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "verify/isomd5.h"
-#include "verify/libisofs.h"
+#include "pressmark/seal.h"
 
 #include "memory_file.h"
+#include "verify/isomd5.h"
+#include "verify/libisofs.h"
 
 namespace pressmark {
 namespace {
@@ -51,9 +50,11 @@ void implant(Bytes& image, std::string_view change = {}, std::string_view into =
     const std::string hex = md5_hex(all.first(std::min(at + 32768, covered)));
     for (std::size_t i = 0; i < 3; ++i) sums += hex[2 * i] == '0' ? hex[2 * i + 1] : hex[2 * i];
   }
-  std::string text = fmt::format("ISO MD5SUM = {};SKIPSECTORS = 15;RHLISOSTATUS=0;FRAGMENT SUMS = {};FRAGMENT COUNT = 20;",
-                                 md5_hex(all.first(covered)), sums);
-  if (const auto at = text.find(change); !change.empty() && at != std::string::npos) text.replace(at, change.size(), into);
+  std::string text =
+      fmt::format("ISO MD5SUM = {};SKIPSECTORS = 15;RHLISOSTATUS=0;FRAGMENT SUMS = {};FRAGMENT COUNT = 20;",
+                  md5_hex(all.first(covered)), sums);
+  if (const auto at = text.find(change); !change.empty() && at != std::string::npos)
+    text.replace(at, change.size(), into);
   put(image, kField, text);
 }
 
@@ -127,17 +128,21 @@ TEST(IsoMd5Test, ASmallImageGoesWithoutFragments) {
 }
 
 TEST(IsoMd5Test, WhatCannotBeIsNoSeal) {
-  const std::pair<const char*, const char*> changes[] = {
-      {"ISO MD5SUM", "ISO MD4SUM"}, {"MD5SUM = ", "MD5SUM = x"}, {"SKIPSECTORS = 15", "SKIPSECTORS = -1"},
-      {"SKIPSECTORS = 15", "SKIPSECTORS = 99999999999"}, {"SKIPSECTORS = 15", "SKIPSECTORS = 990"},
-      {"SKIPSECTORS = 15", "SKIPSECTORS = 1000"}};
+  const std::pair<const char*, const char*> changes[] = {{"ISO MD5SUM", "ISO MD4SUM"},
+                                                         {"MD5SUM = ", "MD5SUM = x"},
+                                                         {"SKIPSECTORS = 15", "SKIPSECTORS = -1"},
+                                                         {"SKIPSECTORS = 15", "SKIPSECTORS = 99999999999"},
+                                                         {"SKIPSECTORS = 15", "SKIPSECTORS = 990"},
+                                                         {"SKIPSECTORS = 15", "SKIPSECTORS = 1000"}};
   for (const auto& [change, into] : changes) {
     Bytes image = volume(1000);
     implant(image, change, into);
     EXPECT_FALSE(find_isomd5(image)) << into;
   }
   // Fragments that cannot be: the seal stands without them.
-  for (const auto& [change, into] : {std::pair{"COUNT = 20", "COUNT = 0"}, {"COUNT = 20", "COUNT = 61"}, {"COUNT = 20", "COUNT = 7"},
+  for (const auto& [change, into] : {std::pair{"COUNT = 20", "COUNT = 0"},
+                                     {"COUNT = 20", "COUNT = 61"},
+                                     {"COUNT = 20", "COUNT = 7"},
                                      {"SUMS = ", "SUMS = g"}}) {
     Bytes image = volume(1000);
     implant(image, change, into);
@@ -157,9 +162,8 @@ TEST(IsoMd5Test, EveryTruncationIsReadWithinItsBounds) {
 
 std::string tag_line(std::string_view word, std::size_t position, std::size_t start, std::string_view next,
                      std::string_view md5) {
-  const std::string line =
-      fmt::format("libisofs_{}checksum_tag_v1 pos={} range_start={} range_size={}{} md5={}", word, position, start,
-                  position - start, next, md5);
+  const std::string line = fmt::format("libisofs_{}checksum_tag_v1 pos={} range_start={} range_size={}{} md5={}", word,
+                                       position, start, position - start, next, md5);
   return fmt::format("{} self={}\n", line, md5_hex(std::as_bytes(std::span{line})));
 }
 
@@ -206,11 +210,13 @@ TEST(LibisofsTest, DamageLiesBehindTheLastTagThatHolds) {
     std::size_t wrong;
     SectorRange place;
   };
-  for (const Case& c : {Case{40, 3, {32, 18}}, {54, 2, {50, 6}}, {56 + 100, 1, {56, 244}}, {325, 3, {320, 18}}, {5, 1, {0, 18}}}) {
+  for (const Case& c :
+       {Case{40, 3, {32, 18}}, {54, 2, {50, 6}}, {56 + 100, 1, {56, 244}}, {325, 3, {320, 18}}, {5, 1, {0, 18}}}) {
     Bytes image = tagged();
     image[c.sector * 2048 + 7] ^= std::byte{8};
     const auto seals = checked(image);
-    EXPECT_EQ(std::ranges::count(seals, Answer::differs, &SealOutcome::answer), static_cast<std::ptrdiff_t>(c.wrong)) << c.sector;
+    EXPECT_EQ(std::ranges::count(seals, Answer::differs, &SealOutcome::answer), static_cast<std::ptrdiff_t>(c.wrong))
+        << c.sector;
     EXPECT_EQ(std::ranges::find(seals, Answer::differs, &SealOutcome::answer)->damage, c.place) << c.sector;
   }
 }
@@ -255,7 +261,8 @@ TEST(LibisofsTest, ALineIsATagOnlyIfAllOfItIs) {
   ASSERT_TRUE(parsed(good));
   EXPECT_EQ(parsed(good)->position, 50);
   EXPECT_EQ(parsed(good)->next, 56);
-  for (std::size_t length = 0; length + 1 < good.size(); ++length) EXPECT_FALSE(parsed(good.substr(0, length))) << length;
+  for (std::size_t length = 0; length + 1 < good.size(); ++length)
+    EXPECT_FALSE(parsed(good.substr(0, length))) << length;
   for (std::size_t at = 0; at + 1 < good.size(); ++at) {
     std::string bad = good;
     bad[at] = static_cast<char>(bad[at] ^ 1);

@@ -50,7 +50,8 @@ TEST_F(VerifyFilesTest, ManyAreToldInTheirOrderAndCounted) {
   std::string sums;
   std::vector<Path> paths;
   for (int i = 0; i < 40; ++i) {
-    const Path path = image(fmt::format("{}.iso", i), 3000 + 60'000 * static_cast<std::size_t>(40 - i), static_cast<char>('A' + i));
+    const Path path =
+        image(fmt::format("{}.iso", i), 3000 + 60'000 * static_cast<std::size_t>(40 - i), static_cast<char>('A' + i));
     sums += fmt::format("{}  {}.iso\n", i == 7 ? std::string(40, '0') : sha1(path), i);
     paths.push_back(path);
   }
@@ -102,7 +103,8 @@ TEST_F(VerifyFilesTest, ADatEntryHoldsAnyNameOrRefusesIt) {
   const auto entry = [](std::string name) { return format_dat_game({.name = std::move(name), .roms = {}}); };
   EXPECT_NE(entry("<&>\"\n").value().find("&lt;&amp;&gt;&quot;&#10;"), std::string::npos);
   EXPECT_TRUE(entry("\xC3\xBC\xE2\x82\xAC\xF0\x9F\x92\xBF"));
-  for (const char* bad : {"\x01", "\x7F\x80", "\xC3", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xEF\xBF\xBF", "\xFF"})
+  for (const char* bad : {"\x01", "\x7F\x80", "\xC3", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                          "\xEF\xBF\xBF", "\xFF"})
     EXPECT_FALSE(entry(bad)) << bad;
 }
 
