@@ -15,7 +15,7 @@ namespace pressmark {
 namespace {
 
 constexpr std::string_view kMagic = "libisofs_";
-constexpr std::size_t kTailSectors = 64;      // system area, and more descriptors than anyone writes
+constexpr std::int64_t kTailSectors = 64;     // system area, and more descriptors than anyone writes
 constexpr std::size_t kMostOutcomes = 4'096;  // three for each session
 
 struct TagRow {
@@ -122,7 +122,7 @@ class LibisofsCheck final : public SealCheck {
   }
 
   void keep_tail(std::span<const std::byte> bytes) {
-    constexpr std::size_t kTailBytes = kTailSectors * kUserBytes;
+    constexpr std::size_t kTailBytes = std::size_t{kTailSectors} * kUserBytes;
     if (bytes.size() < kTailBytes) {
       tail_.insert(tail_.end(), bytes.begin(), bytes.end());
       if (tail_.size() > kTailBytes) tail_.erase(tail_.begin(), tail_.end() - kTailBytes);
@@ -159,7 +159,7 @@ class LibisofsCheck final : public SealCheck {
   /// A short range that lies behind us. It starts after the last one of its kind, so that no bytes are hashed twice.
   void begin_range(const LibisofsTag& tag) {
     const std::int64_t kept_from = at_ - static_cast<std::int64_t>(tail_.size() / kUserBytes);
-    if (tag.range.first < std::max(kept_from, free_from_)) return;
+    if (tag.range.count > kTailSectors || tag.range.first < free_from_) return;
     free_from_ = tag.position;
     Hasher md5{DigestKind::md5};
     if (tag.range.first < at_)
