@@ -191,6 +191,9 @@ Result<int> verify_many_files(const VerifyArgs& args, const VerifyPlan& plan, co
     VerifyFindings findings{.source = item.path.string(), .outcome = item.outcome};
     const bool this_good = is_good(args, findings);
     good = good && this_good;
+    const bool names_shown = args.json || !held;
+    if (findings.outcome && !this_good && names_shown)
+      if (const auto source = open_image(system_files(), item.path, plan.file.track)) name_files(findings, **source);
     if (findings.outcome)
       if (const auto written = write_sums(args, plan, *findings.outcome, item.path); !written) {
         print_error(fmt::format("pressmark: {}\n", describe(written.error())));

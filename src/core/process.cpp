@@ -1,5 +1,6 @@
-// posix_spawn with four pipes, and one poll loop that feeds the input and gathers what comes back: whichever order the
-// program reads and writes in, nobody waits for the other. The loop ends when all it writes to is closed.
+// posix_spawn with four channels, and one poll loop that feeds the input and gathers what comes back: whichever order the
+// program reads and writes in, nobody waits for the other. The loop ends when all it writes to is closed. Its input is a
+// socket, not a pipe: a program that ends before it has read all of it then raises no signal here.
 #include "core/process.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -57,9 +59,11 @@ std::unexpected<Error> failed(const ProcessRequest& request, ErrorKind kind, std
                .next = std::move(next)});
 }
 
-Result<Pipe> make_pipe(const ProcessRequest& request) {
+Result<Pipe> make_pipe(const ProcessRequest& request, bool socket = false) {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failed(request, ErrorKind::io, std::strerror(errno));
+  const int made =
+      socket ? ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) : ::pipe2(ends.data(), O_CLOEXEC);
+  if (made != 0) return failed(request, ErrorKind::io, std::strerror(errno));
   // Above 3, so that no end stands where the program's own descriptors will be put.
   Pipe pipe{Descriptor{::fcntl(ends[0], F_DUPFD_CLOEXEC, 10)}, Descriptor{::fcntl(ends[1], F_DUPFD_CLOEXEC, 10)}};
   ::close(ends[0]);
@@ -122,7 +126,6 @@ class Exchange {
 
   Result<void> run() {
     const Duration deadline = system_clock().now() + std::chrono::seconds{request_.timeout_s};
-    ::fcntl(input_.get(), F_SETFL, O_NONBLOCK);
     if (left_.empty()) input_.close();
     while (std::ranges::any_of(outputs_, [](const Descriptor& d) { return d.get() >= 0; })) {
       std::array<pollfd, 4> polled{};
@@ -146,7 +149,7 @@ class Exchange {
 
  private:
   void give() {
-    const ssize_t n = ::write(input_.get(), left_.data(), left_.size());
+    const ssize_t n = ::send(input_.get(), left_.data(), left_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n > 0) left_.remove_prefix(static_cast<std::size_t>(n));
     const bool later = n < 0 && (errno == EAGAIN || errno == EINTR);
     if (left_.empty() || (n < 0 && !later)) input_.close();
@@ -176,7 +179,7 @@ class Exchange {
 }  // namespace
 
 Result<ProcessResult> run_process(const ProcessRequest& request) {
-  TRY(Pipe input, make_pipe(request));
+  TRY(Pipe input, make_pipe(request, true));
   TRY(Pipe output, make_pipe(request));
   TRY(Pipe errors, make_pipe(request));
   TRY(Pipe status, make_pipe(request));
@@ -186,15 +189,9 @@ Result<ProcessResult> run_process(const ProcessRequest& request) {
   output.write.close();
   errors.write.close();
   status.write.close();
-  // A program that ends before it has read its input must not end this one.
-  struct sigaction ignore{}, before{};
-  ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGPIPE, &ignore, &before);
   Exchange exchange{
       request, std::move(input.write), {std::move(output.read), std::move(errors.read), std::move(status.read)}};
-  const auto done = exchange.run();
-  ::sigaction(SIGPIPE, &before, nullptr);
-  CHECK(done);
+  CHECK(exchange.run());
   return ProcessResult{.exit_status = child.wait(),
                        .output = std::move(exchange.texts[0]),
                        .errors = std::move(exchange.texts[1]),

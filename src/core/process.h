@@ -1,4 +1,4 @@
-// Another program, run to its end: no shell, its own pipes, nothing else handed down.
+// Another program, run to its end: no shell, its own descriptors, nothing else handed down.
 #pragma once
 
 #include <cstddef>

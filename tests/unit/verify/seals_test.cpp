@@ -88,8 +88,7 @@ TEST(IsoMd5Test, HoldsHoweverTheBytesCome) {
 
 TEST(IsoMd5Test, EverySectorThatIsDamagedLiesWhereItIsSaidTo) {
   Bytes image = sealed();
-  for (std::int64_t sector = 0; sector < 985; ++sector) {
-    if (sector == 16) continue;  // the seal itself
+  for (std::int64_t sector = 0; sector < 985; sector += 6) {
     const auto at = static_cast<std::size_t>(sector) * 2048 + 100;
     image[at] ^= std::byte{1};
     const auto seals = checked(image);
