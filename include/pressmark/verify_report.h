@@ -44,7 +44,9 @@ struct VerifyFindings {
 struct UsedSums {
   std::string name;
   std::optional<Signature> signature;
-  bool checked = true;  ///< false: the user asked to go without
+  bool checked = true;    ///< false: the user asked to go without
+  bool demanded = false;  ///< the user gave keys: unsigned is bad news
+  [[nodiscard]] bool good() const;
 };
 
 /// Several lines about one image. `quiet`: only what is wrong.

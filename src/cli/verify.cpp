@@ -44,7 +44,7 @@ std::vector<OptionRow<VerifyArgs>> own_rows() {
       {{.names = "--no-seal", .help = "look for no seals"}, &VerifyArgs::no_seal},
       {{.names = "--keyring",
         .value = "FILE",
-        .help = "keys (as gpg --export writes them) that may sign a sum file; repeatable",
+        .help = "keys (as gpg --export writes them), by one of which a sum file must be signed; repeatable",
         .completes = Completes::file,
         .repeats = true},
        &VerifyArgs::keyrings},
@@ -101,7 +101,10 @@ Result<VerifyPlan> plan_of(const VerifyArgs& args) {
   for (const std::string& x : named) {
     TRY(Against against, Against::read(files, x, signature));
     if (against.is_sum_file())
-      plan.sums.push_back({.name = against.name(), .signature = against.signature(), .checked = !args.no_signature});
+      plan.sums.push_back({.name = against.name(),
+                           .signature = against.signature(),
+                           .checked = !args.no_signature,
+                           .demanded = !args.keyrings.empty()});
     plan.file.against.push_back(std::move(against));
   }
   if (args.all && !plan.file.against.back().is_sum_file())
@@ -152,7 +155,9 @@ CommandSpec verify_command() {
       "stands for the user data of its data track. NAME.rip.json beside NAME.iso is held against the image, and "
       "sectors that it, or NAME.map, says were never read are bad news unless the image matches an --against.\n\n"
       "The signature of a sum file (SHA256SUMS.gpg, .asc, .sig, .sign beside it, or around its text) is checked by "
-      "gpgv. A bad one is bad news; one whose key is not in a --keyring is trouble, not an answer.\n\n"
+      "gpgv. A bad one is bad news, as is none at all where a --keyring is given; one whose key is not there is "
+      "trouble, "
+      "not an answer.\n\n"
       "Several files are verified side by side, with a line for each and a summary.\n\n"
       "Exit status: 0 everything was read and matches; 1 something differs, is missing or could not be read; 2 wrong "
       "usage; 3 device or file trouble; 4 interrupted.",

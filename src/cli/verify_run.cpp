@@ -125,8 +125,7 @@ Result<void> may_write_sums(const VerifyArgs& args) {
 void print_signatures(const VerifyArgs& args, const VerifyPlan& plan) {
   if (args.json) return;
   for (const UsedSums& sums : plan.sums) {
-    const bool bad = sums.signature && sums.signature->state != SignatureState::good;
-    if (!args.quiet || bad) print(signature_text(sums));
+    if (!args.quiet || !sums.good()) print(signature_text(sums));
   }
 }
 
@@ -153,8 +152,7 @@ Result<VerifyFindings> find_out(const VerifyArgs& args, const VerifyFileOptions&
 }  // namespace
 
 bool VerifyPlan::signatures_good() const {
-  return std::ranges::all_of(
-      sums, [](const UsedSums& s) { return !s.signature || s.signature->state == SignatureState::good; });
+  return std::ranges::all_of(sums, [](const UsedSums& used) { return used.good(); });
 }
 
 Result<int> verify_one_source(const VerifyArgs& args, VerifyPlan plan) {

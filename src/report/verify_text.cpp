@@ -171,9 +171,16 @@ std::string verify_summary(const BatchSummary& summary) {
   return text + '\n';
 }
 
+bool UsedSums::good() const {
+  if (!signature) return !demanded || !checked;
+  return signature->state == SignatureState::good;
+}
+
 std::string signature_text(const UsedSums& sums) {
   if (!sums.checked) return fmt::format("{}: whether it is signed was not looked at\n", sums.name);
-  if (!sums.signature) return fmt::format("{}: unsigned\n", sums.name);
+  if (!sums.signature)
+    return fmt::format("{}: {}\n", sums.name,
+                       sums.demanded ? "UNSIGNED, and --keyring asks for a signature" : "unsigned");
   const Signature& signature = *sums.signature;
   std::string text;
   switch (signature.state) {

@@ -82,13 +82,13 @@ SumFile sum_file(std::vector<SumLine> lines, std::optional<Signature> signature,
   return sums;
 }
 
-/// The lines about this very file, or else all.
-std::vector<SumLine> nearest_lines(const SumFile& sums, std::string_view image_name) {
+/// The lines about this very file, or else those that lines_about finds among all.
+Result<std::vector<SumLine>> nearest_lines(const SumFile& sums, std::string_view image_name, std::string_view where) {
   const auto found = sums.by_path.find(place_of(Path{image_name}));
-  if (found == sums.by_path.end()) return sums.lines;
+  if (found == sums.by_path.end()) return lines_about(sums.lines, image_name, where);
   std::vector<SumLine> lines;
   for (std::size_t i : found->second) lines.push_back(sums.lines[i]);
-  return lines;
+  return lines_about(lines, image_name, where);
 }
 
 }  // namespace
@@ -137,7 +137,7 @@ Result<Against> Against::read(Files& files, std::string_view x, const SignatureO
 Result<std::vector<Expectation>> Against::about(std::string_view image_name) const {
   std::vector<Expectation> expectations;
   if (const auto* sums = std::get_if<SumFile>(&content_->what)) {
-    TRY(const auto lines, lines_about(nearest_lines(*sums, image_name), image_name, content_->name));
+    TRY(const auto lines, nearest_lines(*sums, image_name, content_->name));
     for (const SumLine& line : lines)
       expectations.emplace_back(ExpectedDigest{.digest = *line.digest,
                                                .given_by = fmt::format("{}, line {}", content_->name, line.line),

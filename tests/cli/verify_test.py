@@ -193,6 +193,8 @@ class Signatures(VerifyCase):
 
     def test_unsigned_is_said(self):
         self.assertIn("unsigned", self.verify().stdout)
+        self.assertIn("UNSIGNED", self.verify("--keyring", self.known, expect=1).stdout, "a signature may have been taken away")
+        self.assertFalse(json.loads(self.verify("--keyring", self.known, "--json", expect=1).stdout)["good"])
 
     def test_who_signed_is_said_for_every_ending(self):
         for ending in (".gpg", ".asc", ".sig", ".sign"):
