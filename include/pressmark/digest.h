@@ -44,6 +44,8 @@ class Hasher {
   Hasher(Hasher&&) noexcept;
   Hasher& operator=(Hasher&&) noexcept;
   void update(std::span<const std::byte> bytes);
+  /// Of what has been fed so far; more may follow.
+  [[nodiscard]] Digest so_far() const;
   [[nodiscard]] Digest finish();
   [[nodiscard]] DigestKind kind() const { return kind_; }
 

@@ -24,6 +24,7 @@
 #include "pressmark/files.h"
 #include "pressmark/lba.h"
 #include "pressmark/medium.h"
+#include "pressmark/seal.h"
 
 namespace pressmark {
 
@@ -94,6 +95,12 @@ Result<std::unique_ptr<SectorSource>> open_file_source(Files& files, const Path&
 Result<std::unique_ptr<SectorSource>> medium_source(std::unique_ptr<Medium> medium, std::string name,
                                                     std::uint8_t track = 0);
 
+/// A cue sheet, by its ending.
+[[nodiscard]] bool is_cue(const Path& path);
+
+/// An image file, or the data track of a cue sheet. Fails: as open_file_source, open_cue, medium_source.
+Result<std::unique_ptr<SectorSource>> open_image(Files& files, const Path& path, std::uint8_t track = 0);
+
 // --- expectations ---
 
 struct ExpectedDigest {
@@ -110,8 +117,9 @@ using Expectation = std::variant<ExpectedDigest, ExpectedImage>;
 ///   - `KIND:HEX`, or bare hex as long as a digest: that digest (a file of such a name: write ./NAME);
 ///   - a sum file (GNU `sha1sum`, BSD `--tag`, SFV, OpenSSL's, or a single bare digest; told by its name or first line): every
 ///     digest it gives for that name, or, if it names one file only, for that one;
+///   - a rip record (*.rip.json): the digests it gives for its image;
 ///   - any other file: an image to compare with, byte by byte.
-/// Names in a sum file are only compared, never opened. Its signature, if it has one, is not checked.
+/// Names in a sum file are only compared, never opened. Its signature, if it has one, is not checked: `Against` does that.
 /// Fails: usage, not_found (nothing for this name), parse (names the line), unsupported (a kind of digest we do not compute).
 Result<std::vector<Expectation>> read_expectations(Files& files, std::string_view x, std::string_view image_name);
 
@@ -140,13 +148,6 @@ struct Comparison {
   [[nodiscard]] bool equal() const { return bytes == other_bytes && !first_difference; }
 };
 
-enum class Answer : std::uint8_t {
-  matched,
-  differs,
-  unknown,  ///< sectors could not be read: nothing that was read contradicts
-};
-[[nodiscard]] std::string_view to_string(Answer answer);
-
 struct Outcome {
   Expectation expectation;
   Answer answer = Answer::unknown;
@@ -159,17 +160,19 @@ struct VerifyReport {
   std::uint64_t bytes = 0;
   std::vector<Digest> digests;  ///< as asked for, then as expected; empty if a sector could not be read
   SectorRanges unreadable;
-  std::vector<Outcome> outcomes;  ///< one for each expectation, in order
-  /// Everything was read and every expectation matched: exit code 0, otherwise 1.
+  std::vector<Outcome> outcomes;   ///< one for each expectation, in order
+  std::vector<SealOutcome> seals;  ///< what the image says of itself
+  /// Everything was read, every expectation matched and every seal holds: exit code 0, otherwise 1.
   [[nodiscard]] bool good() const;
 };
 
 struct VerifyOptions {
   std::vector<DigestKind> kinds;  ///< to compute besides those that expectations need
+  bool seals = true;              ///< look for seals, and check those that are found
   HashOptions hash;
 };
 
-/// Reads `source` once, from its first sector to its last, and answers every expectation. After a sector that cannot be
+/// Reads `source` once, from its first sector to its last, answers every expectation and checks every seal. After a sector that cannot be
 /// read it goes on, to list all of them, but hashes no more.
 /// Fails: what the source fails with; not_found, io (an image to compare with); interrupted.
 Result<VerifyReport> verify(SectorSource& source, std::span<const Expectation> expectations, Files& files,

@@ -13,12 +13,13 @@
 namespace pressmark::cli {
 namespace {
 
-// Signal handlers can reach nothing but globals; this one flag is the program's only global state.
-volatile std::sig_atomic_t stop_signals = 0;
+// Signal handlers can reach nothing but globals; this one flag is the program's only global state. Atomic without a lock, so that
+// a handler may set it and any thread ask.
+std::atomic<int> stop_signals = 0;
+static_assert(std::atomic<int>::is_always_lock_free);
 
 void on_signal(int signal) {
-  stop_signals = stop_signals + 1;
-  if (stop_signals > 1 && signal == SIGINT) {
+  if (++stop_signals > 1 && signal == SIGINT) {
     std::signal(SIGINT, SIG_DFL);
     std::raise(SIGINT);
   }

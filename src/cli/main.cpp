@@ -10,7 +10,7 @@ namespace pressmark::cli {
 
 const std::vector<CommandSpec>& commands() {
   static const std::vector<CommandSpec> all{
-      rip_command(),  verify_command(), identify_command(), catalog_command(),    drives_command(),
+      rip_command(),  verify_command(), identify_command(), catalog_command(),    dat_command(),     drives_command(),
       info_command(), sim_command(),    serve_command(),    completion_command(), generate_command()};
   return all;
 }

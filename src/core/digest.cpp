@@ -134,6 +134,14 @@ void Hasher::update(std::span<const std::byte> bytes) {
   state_->crc = crc32_gzip_refl(state_->crc, data, bytes.size());
 }
 
+Digest Hasher::so_far() const {
+  Hasher copy{kind_};
+  copy.state_->crc = state_->crc;
+  if (state_->context != nullptr && EVP_MD_CTX_copy_ex(copy.state_->context, state_->context) != 1)
+    throw std::bad_alloc{};
+  return copy.finish();
+}
+
 Digest Hasher::finish() {
   Digest digest{kind_, std::vector<std::byte>(digest_bytes(kind_))};
   if (state_->context != nullptr)

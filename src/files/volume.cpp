@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "pressmark/filesystem.h"
+#include "pressmark/owners.h"
 
 namespace pressmark {
 
@@ -55,14 +56,7 @@ std::vector<SectorRange> Volume::sectors(const VolumeFile& file) const {
   std::vector<SectorRange> ranges;
   for (const VolumeExtent& extent : extents(file))
     if (const SectorRange range = extent.sectors(); range.count > 0) ranges.push_back(range);
-  std::ranges::sort(ranges);
-  std::vector<SectorRange> merged;
-  for (const SectorRange& range : ranges)
-    if (!merged.empty() && range.first <= merged.back().end())
-      merged.back().count = std::max(merged.back().end(), range.end()) - merged.back().first;
-    else
-      merged.push_back(range);
-  return merged;
+  return merged_ranges(ranges);
 }
 
 std::string Volume::path_of(std::uint32_t directory) const {

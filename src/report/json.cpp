@@ -310,17 +310,11 @@ std::string rip_record(const RipOutcome& outcome, const RipOptions& options, con
               {"digests", digests_json(outcome.digests)},
               {"warnings", outcome.notes}};
   if (outcome.files) record["files"] = files_json(*outcome.files);
-<<<<<<< HEAD
+  if (identification != nullptr) record["identification"] = identification_members(*identification);
   std::string text = dump(record, 2);
   put_in(text, "grades", grades_text(outcome));
   put_in(text, "failures", failures_text(outcome));
   return text;
-||||||| 8105e3e
-  return dump(record, 2);
-=======
-  if (identification != nullptr) record["identification"] = identification_members(*identification);
-  return dump(record, 2);
->>>>>>> wt-catalog
 }
 
 }  // namespace pressmark

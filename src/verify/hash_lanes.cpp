@@ -26,8 +26,8 @@ constexpr std::uint64_t kWorthThreads = 1024 * 1024;
 
 class HashLanes {
  public:
-  HashLanes(std::span<Hasher> hashers, std::uint64_t chunks) : chunks_(chunks) {
-    for (Hasher& hasher : hashers) lanes_.push_back({.hasher = &hasher});
+  HashLanes(std::span<const Lane> lanes, std::uint64_t chunks) : chunks_(chunks) {
+    for (const Lane& lane : lanes) lanes_.push_back({.take = &lane});
     for (Chunk& chunk : chunks_) chunk.bytes.resize(kChunkBytes);
   }
 
@@ -48,8 +48,8 @@ class HashLanes {
     std::vector<std::byte> bytes;
     std::size_t filled = 0;
   };
-  struct Lane {
-    Hasher* hasher = nullptr;
+  struct Progress {
+    const Lane* take = nullptr;
     std::uint64_t taken = 0;  // chunks
     bool busy = false;
   };
@@ -68,7 +68,7 @@ class HashLanes {
     std::uint64_t bytes = 0;
     Lock lock(mutex_);
     while (true) {
-      Lane* lane = laggard();
+      Progress* lane = laggard();
       if (may_read() && (runs_low() || lane == nullptr)) {
         TRY(const std::size_t got, read(next, lock));
         bytes += got;
@@ -90,7 +90,7 @@ class HashLanes {
   void help() {
     Lock lock(mutex_);
     while (!stopped_) {
-      if (Lane* lane = laggard())
+      if (Progress* lane = laggard())
         advance(*lane, lock);
       else
         changed_.wait(lock);
@@ -110,11 +110,11 @@ class HashLanes {
     return got;
   }
 
-  void advance(Lane& lane, Lock& lock) {
+  void advance(Progress& lane, Lock& lock) {
     const Chunk& chunk = chunks_[lane.taken % chunks_.size()];
     lane.busy = true;
     lock.unlock();
-    lane.hasher->update(std::span{chunk.bytes}.first(chunk.filled));
+    (*lane.take)(std::span{chunk.bytes}.first(chunk.filled));
     lock.lock();
     lane.busy = false;
     ++lane.taken;
@@ -122,24 +122,24 @@ class HashLanes {
   }
 
   /// Of the lanes that have a chunk to take and that nobody works on, the one furthest behind.
-  [[nodiscard]] Lane* laggard() {
-    Lane* last = nullptr;
-    for (Lane& lane : lanes_)
+  [[nodiscard]] Progress* laggard() {
+    Progress* last = nullptr;
+    for (Progress& lane : lanes_)
       if (!lane.busy && lane.taken < read_ && (last == nullptr || lane.taken < last->taken)) last = &lane;
     return last;
   }
   /// Without lanes the bytes are still read, and passed over at once.
   [[nodiscard]] std::uint64_t slowest() const {
-    return lanes_.empty() ? read_ : std::ranges::min(lanes_, {}, &Lane::taken).taken;
+    return lanes_.empty() ? read_ : std::ranges::min(lanes_, {}, &Progress::taken).taken;
   }
   [[nodiscard]] std::uint64_t fastest() const {
-    return lanes_.empty() ? read_ : std::ranges::max(lanes_, {}, &Lane::taken).taken;
+    return lanes_.empty() ? read_ : std::ranges::max(lanes_, {}, &Progress::taken).taken;
   }
   [[nodiscard]] bool may_read() const { return !ended_ && read_ - slowest() < chunks_.size(); }
   [[nodiscard]] bool runs_low() const { return read_ - fastest() < 2; }
   [[nodiscard]] bool done() const { return ended_ && slowest() == read_; }
 
-  std::vector<Lane> lanes_;
+  std::vector<Progress> lanes_;
   std::vector<Chunk> chunks_;
   std::mutex mutex_;  // guards everything but the bytes of a chunk that is being read or hashed
   std::condition_variable changed_;
@@ -148,19 +148,27 @@ class HashLanes {
   bool stopped_ = false;
 };
 
-unsigned threads_for(std::size_t digests, std::uint64_t bytes_expected, unsigned most) {
+unsigned threads_for(std::size_t lanes, std::uint64_t bytes_expected, unsigned most) {
   if (bytes_expected < kWorthThreads) return 1;
   const unsigned cores = most != 0 ? most : std::max(1U, std::thread::hardware_concurrency());
-  return std::min(cores, static_cast<unsigned>(digests) + 1);
+  return std::min(cores, static_cast<unsigned>(lanes) + 1);
 }
 
 }  // namespace
 
+Result<std::uint64_t> feed_lanes(std::span<const Lane> lanes, const ByteSource& next, std::uint64_t bytes_expected,
+                                 const HashOptions& options) {
+  const unsigned threads = threads_for(lanes.size(), bytes_expected, options.threads);
+  // Alone, one chunk goes through all lanes while it is still in the cache.
+  return HashLanes{lanes, threads == 1 ? 1 : kChunks}.run(next, bytes_expected, options, threads - 1);
+}
+
 Result<std::uint64_t> feed(std::span<Hasher> hashers, const ByteSource& next, std::uint64_t bytes_expected,
                            const HashOptions& options) {
-  const unsigned threads = threads_for(hashers.size(), bytes_expected, options.threads);
-  // Alone, one chunk goes through all lanes while it is still in the cache.
-  return HashLanes{hashers, threads == 1 ? 1 : kChunks}.run(next, bytes_expected, options, threads - 1);
+  std::vector<Lane> lanes;
+  for (Hasher& hasher : hashers)
+    lanes.emplace_back([&hasher](std::span<const std::byte> bytes) { hasher.update(bytes); });
+  return feed_lanes(lanes, next, bytes_expected, options);
 }
 
 Result<std::vector<Digest>> hash_stream(const ByteSource& next, std::uint64_t bytes_expected,

@@ -8,6 +8,7 @@
 #include "pressmark/verify.h"
 
 #include "core/bytes.h"
+#include "core/text.h"
 #include "core/try.h"
 
 namespace pressmark {
@@ -156,6 +157,14 @@ Result<std::unique_ptr<SectorSource>> medium_source(std::unique_ptr<Medium> medi
   if (found.size() > 1)
     return no_track(name, fmt::format("it has {} data tracks", found.size()), "choose one with --track N");
   return std::make_unique<TrackSource>(std::move(medium), std::move(name), found.front());
+}
+
+bool is_cue(const Path& path) { return lower(path.extension().string()) == ".cue"; }
+
+Result<std::unique_ptr<SectorSource>> open_image(Files& files, const Path& path, std::uint8_t track) {
+  if (!is_cue(path)) return open_file_source(files, path);
+  TRY(auto medium, open_cue(path));
+  return medium_source(std::move(medium), path.string(), track);
 }
 
 }  // namespace pressmark

@@ -1,5 +1,5 @@
-// One walk over the source. While everything can be read the digests are fed from it (hash_lanes.cpp) and images are compared
-// on the way; from the first unreadable sector on there is nothing to hash, and the walk goes on for the list alone.
+// One walk over the source. While everything can be read the digests and seals are fed from it (hash_lanes.cpp) and images are
+// compared on the way; from the first unreadable sector on there is nothing to hash, and the walk goes on for the list alone.
 #include "pressmark/verify.h"
 
 #include <algorithm>
@@ -7,6 +7,9 @@
 
 #include "core/try.h"
 #include "verify/compare.h"
+#include "verify/hash_lanes.h"
+#include "verify/measure.h"
+#include "verify/seals.h"
 
 namespace pressmark {
 namespace {
@@ -36,16 +39,29 @@ class Walk {
   Walk(SectorSource& source, std::vector<OtherImage>& others, const HashOptions& options)
       : source_(source), others_(others), options_(options), bytes_(source.bytes()) {}
 
-  /// Nothing, rather than digests, if a sector could not be read.
-  Result<std::vector<Digest>> digests(std::span<const DigestKind> kinds) {
-    if (kinds.empty()) return {};
-    const ByteSource next = [this](std::span<std::byte> out) -> Result<std::size_t> {
-      TRY(const std::size_t got, take(out));
-      return unreadable_.empty() ? got : 0;  // ends the stream; what was hashed of it is thrown away
+  /// The first piece, which the stream then begins with: it tells which seals there are to check. What could not be read of
+  /// it is zeros.
+  Result<std::span<const std::byte>> head() {
+    head_.resize(kSealHeadBytes);
+    TRY(const std::size_t got, take(head_));
+    head_.resize(got);
+    return head_;
+  }
+
+  /// Everything up to the first sector that cannot be read.
+  Result<void> stream(std::span<const Lane> lanes) {
+    std::span<const std::byte> ahead = std::span{head_}.first(readable_of(0, head_.size()));
+    const ByteSource next = [&](std::span<std::byte> out) -> Result<std::size_t> {
+      std::size_t filled = std::min(ahead.size(), out.size());
+      std::ranges::copy(ahead.first(filled), out.begin());
+      ahead = ahead.subspan(filled);
+      if (!ahead.empty() || !unreadable_.empty()) return filled;
+      const std::uint64_t from = at_;
+      TRY(const std::size_t got, take(out.subspan(filled)));
+      return filled + readable_of(from, got);
     };
-    TRY(auto digests, hash_stream(next, bytes_, kinds, options_));
-    if (!unreadable_.empty()) digests.clear();
-    return digests;
+    CHECK(feed_lanes(lanes, next, bytes_, options_));
+    return {};
   }
 
   Result<void> to_the_end() {
@@ -70,10 +86,22 @@ class Walk {
     const Lba first{static_cast<std::int64_t>(at_ / kUserBytes)};
     std::vector<LbaRange> bad;
     CHECK(source_.read(first, count, out.first(std::size_t{count} * kUserBytes), bad));
-    for (const LbaRange& range : bad) unreadable_.add(range);
+    for (const LbaRange& range : bad) {
+      unreadable_.add(range);
+      if (!first_bad_) first_bad_ = range.first.byte_offset();
+      std::ranges::fill(out.subspan(static_cast<std::size_t>(range.first - first) * kUserBytes,
+                                    static_cast<std::size_t>(range.count) * kUserBytes),
+                        std::byte{0});
+    }
     for (OtherImage& other : others_) CHECK(other.comparer.take(at_, out.first(length), bad));
     at_ += length;
     return length;
+  }
+
+  /// Of `length` bytes that were read from `from` on, those before the first unreadable sector.
+  [[nodiscard]] std::size_t readable_of(std::uint64_t from, std::size_t length) const {
+    if (!first_bad_) return length;
+    return static_cast<std::size_t>(std::min<std::uint64_t>(length, *first_bad_ - std::min(from, *first_bad_)));
   }
 
   SectorSource& source_;
@@ -82,7 +110,19 @@ class Walk {
   std::uint64_t bytes_;
   std::uint64_t at_ = 0;
   SectorRanges unreadable_;
+  std::optional<std::uint64_t> first_bad_;  // byte
+  std::vector<std::byte> head_;
 };
+
+/// Lanes for digests and seals, which outlive them.
+std::vector<Lane> lanes_of(std::span<Hasher> hashers, std::span<const std::unique_ptr<SealCheck>> seals) {
+  std::vector<Lane> lanes;
+  for (Hasher& hasher : hashers)
+    lanes.emplace_back([&hasher](std::span<const std::byte> bytes) { hasher.update(bytes); });
+  for (const auto& seal : seals)
+    lanes.emplace_back([check = seal.get()](std::span<const std::byte> bytes) { check->take(bytes); });
+  return lanes;
+}
 
 Result<std::vector<OtherImage>> open_others(Files& files, std::span<const Expectation> expectations,
                                             std::uint64_t bytes) {
@@ -90,7 +130,7 @@ Result<std::vector<OtherImage>> open_others(Files& files, std::span<const Expect
   for (std::size_t i = 0; i < expectations.size(); ++i) {
     const auto* expected = std::get_if<ExpectedImage>(&expectations[i]);
     if (expected == nullptr) continue;
-    TRY(auto file, files.open(expected->path, OpenMode::read));
+    TRY(auto file, open_measure(files, expected->path));
     TRY(Comparer comparer, Comparer::against(*file, bytes));
     others.push_back({.expectation = i, .file = std::move(file), .comparer = std::move(comparer)});
   }
@@ -124,8 +164,8 @@ std::string_view to_string(Answer answer) {
 }
 
 bool VerifyReport::good() const {
-  return unreadable.empty() &&
-         std::ranges::all_of(outcomes, [](const Outcome& o) { return o.answer == Answer::matched; });
+  const auto matched = [](const auto& outcome) { return outcome.answer == Answer::matched; };
+  return unreadable.empty() && std::ranges::all_of(outcomes, matched) && std::ranges::all_of(seals, matched);
 }
 
 Result<VerifyReport> verify(SectorSource& source, std::span<const Expectation> expectations, Files& files,
@@ -134,9 +174,16 @@ Result<VerifyReport> verify(SectorSource& source, std::span<const Expectation> e
   const auto kinds = wanted_kinds(expectations, options.kinds);
   VerifyReport report{.source = source.name(), .bytes = source.bytes()};
   Walk walk{source, others, options.hash};
-  TRY(report.digests, walk.digests(kinds));
+  std::vector<Hasher> hashers;
+  for (DigestKind kind : kinds) hashers.emplace_back(kind);
+  TRY(const auto head, walk.head());
+  const auto seals = options.seals ? find_seals(head) : std::vector<std::unique_ptr<SealCheck>>{};
+  CHECK(walk.stream(lanes_of(hashers, seals)));
   CHECK(walk.to_the_end());
   report.unreadable = walk.unreadable();
+  if (report.unreadable.empty())
+    for (Hasher& hasher : hashers) report.digests.push_back(hasher.finish());
+  for (const auto& seal : seals) std::ranges::move(seal->outcomes(report.bytes), std::back_inserter(report.seals));
 
   auto other = others.begin();
   for (const Expectation& expectation : expectations)

@@ -18,7 +18,7 @@ from command import PRESSMARK, SECTOR, Case, run
 class Help(Case):
     def test_every_command_explains_itself(self):
         top = self.pressmark("--help").stdout
-        for command in ("rip", "verify", "identify", "catalog", "drives", "info", "sim", "serve", "completion"):
+        for command in ("rip", "verify", "identify", "catalog", "drives", "info", "sim", "serve", "completion", "dat"):
             self.assertRegex(top, rf"\n  {command} ")
             self.assertIn("Usage:", self.pressmark(command, "--help").stdout)
         for command in ("list", "new", "show", "run"):

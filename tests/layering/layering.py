@@ -29,9 +29,9 @@ LAYERS = {
     "planner": {"core", "map", "disc"},
     # verify: hashing, and discs as its sources; files: what to read first
     "rip": {"core", "files", "disc", "sector", "drive", "map", "planner", "verify"},
-    "verify": {"core", "medium", "sector"},
+    "verify": {"core", "medium", "sector", "map"},  # map: what of an image was never read
     "catalog": {"core", "medium", "sector", "verify"},  # known hashes, and what they say of an image or a disc
-    "report": {"core", "files", "disc", "drive", "map", "rip", "catalog"},
+    "report": {"core", "files", "disc", "drive", "map", "rip", "verify", "catalog"},
     # How a command reaches a drive. The simulated drive has its own second implementation of everything it can, so
     # `sector`, `mmc` and `drive` are closed to all of them.
     "drivers": {"core", "transport", "medium"},
@@ -59,10 +59,17 @@ FILES = {
     "include/pressmark/sector.h": "sector",
     "include/pressmark/medium.h": "medium",
     "include/pressmark/filesystem.h": "files",
+    "include/pressmark/owners.h": "files",
     "include/pressmark/drive.h": "drive",
     "include/pressmark/map.h": "map",
     "include/pressmark/events.h": "rip",
     "include/pressmark/rip.h": "rip",
+    "include/pressmark/seal.h": "verify",
+    "include/pressmark/signature.h": "verify",
+    "include/pressmark/sum_files.h": "verify",
+    "include/pressmark/dat_entry.h": "verify",
+    "include/pressmark/verify_files.h": "verify",
+    "include/pressmark/verify_report.h": "report",
     "include/pressmark/verify.h": "verify",
     "include/pressmark/disc_source.h": "rip",
     "include/pressmark/catalog.h": "catalog",
@@ -89,7 +96,7 @@ OS = {"core", "linux_sg", "libcdio", "tcmu", "cli", "src/drive/find.cpp", "src/d
 FOREIGN = [
     (r"CLI/.*", {"cli"}),
     (r"fmt/.*", set(LAYERS)),
-    (r"nlohmann/.*", {"report", "replay", "simulated"}),
+    (r"nlohmann/.*", {"report", "replay", "simulated", "src/verify/record.cpp"}),
     (r"openssl/.*", {"core", "replay"}),  # replay: base64
     (r"isa-l/.*", {"core"}),
     (r"zstd\.h", {"replay"}),

@@ -1,17 +1,24 @@
-// One pass for CRC-32, MD5, SHA-1 and SHA-256 of an image against its slowest digest alone, in wall time. Target: 1.1 on two
-// cores. Both read the same file, which is in the page cache; repetitions alternate so that whatever else the machine
-// does meets both, and the least of each is compared.
+// Verifying an image: digests, all in one pass.
+//
+//   - One pass for CRC-32, MD5, SHA-1 and SHA-256 against the slowest of them alone, in wall time. Target: 1.1 on two cores.
+//   - `pressmark verify` against rhash and hashdeep, each computing the same set of digests of the same file, as commands.
+//
+// All read one file, which is in the page cache. Repetitions take turns, so that whatever else the machine does meets all of
+// them; medians are compared, in wall time and in processor time, which a busy machine disturbs less.
 //
 // bench_verify [MEBIBYTES [REPETITIONS]]
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fmt/format.h>
-#include <limits>
+#include <functional>
+#include <sys/resource.h>
 #include <thread>
 #include <vector>
 
 #include "pressmark/verify.h"
+
+#include "core/process.h"
 
 namespace {
 
@@ -27,12 +34,6 @@ void hash_alone(File& file, std::uint64_t bytes, DigestKind kind) {
     hasher.update(std::span{buffer}.first(*got));
   }
   (void)hasher.finish();
-}
-
-double seconds_of(const auto& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 /// Bytes that no compressor or lucky branch makes faster; any will do, digests do not care.
@@ -51,10 +52,59 @@ bool fill(File& file, std::uint64_t bytes) {
   return true;
 }
 
+double processor_seconds(int who) {
+  rusage usage{};
+  getrusage(who, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values.empty() ? 0 : (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+}
+
 struct Row {
   std::string name;
-  double least = std::numeric_limits<double>::infinity();
+  std::function<bool()> work;
+  bool there = true;  // false: the program is not installed
+  std::vector<double> wall, processor;
+
+  void run() {
+    if (!there) return;
+    const double before = processor_seconds(RUSAGE_SELF) + processor_seconds(RUSAGE_CHILDREN);
+    const auto begin = std::chrono::steady_clock::now();
+    there = work();
+    wall.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    processor.push_back(processor_seconds(RUSAGE_SELF) + processor_seconds(RUSAGE_CHILDREN) - before);
+  }
 };
+
+/// A file that goes with its holder.
+struct TemporaryFile {
+  Path path = std::filesystem::temp_directory_path() /
+              fmt::format("pressmark-bench-{}.bin", std::chrono::steady_clock::now().time_since_epoch().count());
+  ~TemporaryFile() { (void)system_files().remove(path); }
+};
+
+std::function<bool()> command(std::string program, std::vector<std::string> arguments, const Path& path) {
+  arguments.push_back(path.string());
+  return [program = std::move(program), arguments = std::move(arguments)] {
+    const auto result =
+        run_process({.program = program, .arguments = arguments, .input = {}, .timeout_s = 3600, .stop = {}});
+    return result && result->exit_status == 0;
+  };
+}
+
+void print_ratio(const Row& ours, const Row& theirs) {
+  if (!theirs.there)
+    fmt::print("{}: not measured: it does not run here\n", theirs.name);
+  else
+    fmt::print("{} takes {:.2f} times as long as {} (wall), {:.2f} times the processor time\n", theirs.name,
+               median(theirs.wall) / median(ours.wall), ours.name, median(theirs.processor) / median(ours.processor));
+}
 
 }  // namespace
 
@@ -64,34 +114,48 @@ int main(int argc, char** argv) {
   const std::uint64_t mebibytes = wanted > 0 ? wanted : 512;
   const int repetitions = argc > 2 ? std::atoi(argv[2]) : 7;
   const std::uint64_t bytes = mebibytes * 1024 * 1024;
-  const Path path = std::filesystem::temp_directory_path() /
-                    fmt::format("pressmark-bench-{}.bin", std::chrono::steady_clock::now().time_since_epoch().count());
-  auto file = system_files().open(path, OpenMode::create);
-  if (!file || !system_files().remove(path) || !fill(**file, bytes)) {
-    fmt::print(stderr, "cannot write {} MiB to {}\n", mebibytes, path.string());
+  const TemporaryFile place;
+  auto file = system_files().open(place.path, OpenMode::create);
+  if (!file || !fill(**file, bytes)) {
+    fmt::print(stderr, "cannot write {} MiB to {}\n", mebibytes, place.path.string());
     return 3;
   }
 
-  std::vector<Row> alone;
-  for (DigestKind kind : kDefaultDigests) alone.push_back({.name = std::string{to_string(kind)}});
-  Row together{.name = "one pass"};
-  Row one_thread{.name = "one pass, one thread"};
-  for (int i = 0; i < repetitions; ++i) {
-    for (std::size_t k = 0; k < alone.size(); ++k)
-      alone[k].least = std::min(alone[k].least, seconds_of([&] { hash_alone(**file, bytes, kDefaultDigests[k]); }));
-    together.least =
-        std::min(together.least, seconds_of([&] { (void)hash_file(**file, {0, bytes}, kDefaultDigests); }));
-    one_thread.least = std::min(
-        one_thread.least, seconds_of([&] { (void)hash_file(**file, {0, bytes}, kDefaultDigests, {.threads = 1}); }));
-  }
-
-  const auto print = [&](const Row& row) {
-    fmt::print("{:<22} {:8.3f} s {:8.0f} MB/s\n", row.name, row.least, static_cast<double>(bytes) / row.least / 1e6);
+  std::vector<Row> rows;
+  for (DigestKind kind : kDefaultDigests)
+    rows.push_back({.name = std::string{to_string(kind)}, .work = [&file, bytes, kind] {
+                      hash_alone(**file, bytes, kind);
+                      return true;
+                    }});
+  const std::size_t alone = rows.size();
+  const auto one_pass = [&](unsigned threads) {
+    return [&file, bytes, threads] {
+      return hash_file(**file, {0, bytes}, kDefaultDigests, {.threads = threads}).has_value();
+    };
   };
-  for (const Row& row : alone) print(row);
-  print(together);
-  print(one_thread);
-  const double slowest = std::ranges::max(alone, {}, &Row::least).least;
-  fmt::print("ratio of one pass to the slowest digest alone: {:.3f} (target 1.1 on 2 cores; here {})\n",
-             together.least / slowest, std::thread::hardware_concurrency());
+  rows.push_back({.name = "one pass", .work = one_pass(0)});
+  rows.push_back({.name = "one pass, one thread", .work = one_pass(1)});
+  const std::size_t commands = rows.size();
+  rows.push_back({.name = "pressmark verify (4 digests)", .work = command(PRESSMARK_COMMAND, {"verify"}, place.path)});
+  rows.push_back(
+      {.name = "rhash (4 digests)", .work = command("rhash", {"--crc32", "--md5", "--sha1", "--sha256"}, place.path)});
+  rows.push_back({.name = "pressmark verify (3 digests)",
+                  .work = command(PRESSMARK_COMMAND, {"verify", "--digests", "md5,sha1,sha256"}, place.path)});
+  rows.push_back({.name = "hashdeep (3 digests)", .work = command("hashdeep", {"-c", "md5,sha1,sha256"}, place.path)});
+
+  for (int i = 0; i < repetitions; ++i)
+    for (Row& row : rows) row.run();
+
+  fmt::print("{} MiB, {} repetitions, {} processors; medians\n", mebibytes, repetitions,
+             std::thread::hardware_concurrency());
+  for (const Row& row : rows)
+    if (row.there)
+      fmt::print("{:<30} {:8.3f} s {:8.0f} MB/s {:8.3f} s of processor\n", row.name, median(row.wall),
+                 static_cast<double>(bytes) / median(row.wall) / 1e6, median(row.processor));
+  double slowest = 0;
+  for (const Row& row : std::span{rows}.first(alone)) slowest = std::max(slowest, median(row.wall));
+  fmt::print("ratio of one pass to the slowest digest alone: {:.3f} (target 1.1 on 2 idle cores)\n",
+             median(rows[alone].wall) / slowest);
+  print_ratio(rows[commands], rows[commands + 1]);
+  print_ratio(rows[commands + 2], rows[commands + 3]);
 }

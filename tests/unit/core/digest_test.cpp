@@ -62,5 +62,20 @@ TEST(ParseDigest, RefusesWhatIsNone) {
   }
 }
 
+TEST(Digest, WhatHasBeenFedSoFarIsToldWithoutAnEnd) {
+  const std::string text = "123456789";
+  for (DigestKind kind : kAllDigests) {
+    Hasher hasher{kind};
+    Hasher whole{kind};
+    whole.update(std::as_bytes(std::span{text}));
+    hasher.update(std::as_bytes(std::span{text}).first(4));
+    const Digest part = hasher.so_far();
+    EXPECT_EQ(part, hasher.so_far());
+    hasher.update(std::as_bytes(std::span{text}).subspan(4));
+    EXPECT_NE(part, hasher.so_far());
+    EXPECT_EQ(hasher.so_far(), whole.finish());
+  }
+}
+
 }  // namespace
 }  // namespace pressmark

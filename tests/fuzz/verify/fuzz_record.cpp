@@ -1,0 +1,26 @@
+// Any text as a rip record: what is accepted has digests of the right length and ranges within the image.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "verify/record.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace pressmark;
+  const std::string_view text{reinterpret_cast<const char*>(data), size};
+  (void)looks_like_record(text);
+  const auto record = parse_record(text, "a.rip.json");
+  if (!record) return 0;
+  for (const Digest& digest : record->digests)
+    if (digest.bytes.size() != digest_bytes(digest.kind)) std::abort();
+  Lba end{0};
+  std::int64_t sectors = 0;
+  for (const LbaRange& range : record->never_read.ranges) {
+    if (range.count <= 0 || range.first < end) std::abort();
+    end = range.end();
+    sectors += range.count;
+  }
+  if (sectors != record->never_read.sectors) std::abort();
+  return 0;
+}
