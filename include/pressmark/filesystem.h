@@ -3,6 +3,8 @@
 // A disc may show the same data in several ways ("views"): plain ISO 9660 names (ECMA-119), Rock Ridge names (IEEE P1282),
 // a Joliet tree, a UDF file system (ECMA-167, OSTA UDF 1.02 to 2.60, with metadata, sparable and virtual partitions). The walk
 // reads all of them and unites what they share: files with the same bytes on the disc are one file with several paths.
+// Of several sessions (ECMA-119 leaves them to the Orange Book) the last one's tree is what a reader shows; what only earlier
+// sessions list is found as well, and says so.
 //
 // The disc is not trusted and need not be whole. A directory sector that cannot be read costs what it lists and nothing else;
 // what lies beyond the image is cut off; loops end; everything that grows has a limit. What was missed on the way is told:
@@ -70,9 +72,10 @@ struct VolumeFile {
 /// One of the ways in which the volume names its files.
 struct VolumeSummary {
   VolumeView view = VolumeView::iso9660;
-  std::string version;       ///< "ISO 9660", "Joliet level 3", "UDF 2.50"
-  std::string volume_id;     ///< as UTF-8
-  std::int64_t sectors = 0;  ///< that it claims
+  std::uint16_t session = 1;  ///< from 1
+  std::string version;        ///< "ISO 9660", "Joliet level 3", "UDF 2.50"
+  std::string volume_id;      ///< as UTF-8
+  std::int64_t sectors = 0;   ///< that it claims
   std::uint32_t files = 0, directories = 0;
 };
 
@@ -110,10 +113,14 @@ class Volume {
   struct Path {
     VolumeView view;
     std::string text;
+    std::uint16_t session = 1;
   };
   /// All of them, the preferred first.
   [[nodiscard]] std::vector<Path> paths(const VolumeFile& file) const;
-  /// "path table (ISO 9660)", "directory /DATA (Joliet)".
+  /// How many sessions were looked at, 1 at least; and the last of them that lists the file.
+  [[nodiscard]] std::uint16_t sessions() const { return sessions_; }
+  [[nodiscard]] std::uint16_t session(const VolumeFile& file) const;
+  /// "path table (ISO 9660)", "directory /DATA (Joliet)", "directory /DATA (Joliet, session 1)" where there are later ones.
   [[nodiscard]] std::string name(const VolumeStructure& structure) const;
 
   /// The first WalkLimits::troubles of them, and how many there were.
@@ -130,6 +137,7 @@ class Volume {
     std::uint32_t parent = kNone;  // the root has none
     Text name;
     VolumeView view = VolumeView::iso9660;
+    std::uint16_t session = 1;
   };
   struct Name {
     std::uint32_t directory = kNone;
@@ -139,7 +147,8 @@ class Volume {
   struct Label {
     enum class Of : std::uint8_t { text, directory, file } of = Of::text;
     VolumeView view = VolumeView::iso9660;
-    std::uint32_t index = 0;  // of text: into labels_
+    std::uint16_t session = 1;
+    std::uint32_t index = 0;  // of text: into label_texts_
   };
   [[nodiscard]] std::string_view text(Text t) const { return std::string_view{text_}.substr(t.at, t.bytes); }
   [[nodiscard]] std::string path_of(std::uint32_t directory) const;
@@ -156,6 +165,7 @@ class Volume {
   std::vector<VolumeSummary> views_;
   std::vector<VolumeTrouble> troubles_;
   std::uint64_t trouble_count_ = 0;
+  std::uint16_t sessions_ = 1;
 };
 
 /// Far above what real discs hold, far below what a machine of today minds.
@@ -174,7 +184,10 @@ struct WalkOptions {
   std::int64_t sectors = 0;  ///< of the image
   /// The disc address of image sector 0: file systems count from the start of the disc.
   std::int64_t origin = 0;
-  WalkLimits limits;
+  /// The image sectors at which sessions begin, rising, as a table of contents has them. Empty: one session, and those that xorriso
+  /// leaves in an image that it has added to (the first at sector 32, each further one on a multiple of 32).
+  std::vector<std::int64_t> sessions = {};
+  WalkLimits limits = {};
 };
 
 /// Reads the structures of every view. Fails only with an error of `read`. A volume without `views` holds no file system that

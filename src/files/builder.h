@@ -1,12 +1,14 @@
 // Puts a Volume together while it is walked: keeps the limits, clips to the image, unites the views.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "pressmark/filesystem.h"
@@ -21,6 +23,11 @@ class VolumeBuilder {
   using Text = Volume::Text;
   Text text(std::string_view name);
 
+  /// From here on views belong to this session. The last one comes first.
+  void begin_session(std::uint16_t session) {
+    session_ = session;
+    volume_.sessions_ = std::max(volume_.sessions_, session);
+  }
   /// From here on files and directories belong to this view.
   void begin_view(VolumeSummary summary);
   [[nodiscard]] VolumeView view() const { return volume_.views_.back().view; }
@@ -72,8 +79,10 @@ class VolumeBuilder {
   const WalkOptions& options_;
   Volume volume_;
   std::unordered_multimap<std::uint64_t, std::uint32_t> by_extents_;  // hash of extents -> file
-  std::unordered_map<std::uint64_t, VolumeView> empties_;  // hash of path of a file without data -> its first view
+  using Tree = std::pair<VolumeView, std::uint16_t>;                  // a session's view
+  std::unordered_map<std::uint64_t, Tree> empties_;  // hash of path of a file without data -> where it was first listed
   std::vector<VolumeExtent> merged_;
+  std::uint16_t session_ = 1;
   bool full_ = false;
 };
 

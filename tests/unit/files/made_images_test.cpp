@@ -360,6 +360,39 @@ TEST_F(MadeImages, AnImageThatBeginsLaterOnTheDisc) {
   EXPECT_FALSE(files.at("hello.txt")->whole) << "it lies in the first session, before this image";
 }
 
+/// xorriso adds sessions to an image: the last one's tree is what is shown, what only earlier ones list is found too.
+TEST_F(MadeImages, SessionsThatXorrisoAdded) {
+  make_tree();
+  run("xorriso -outdev s.iso -joliet on -map tree /");
+  write("new.txt", "new");
+  run("xorriso -dev s.iso -joliet on -map new.txt /new.txt -rm /hello.txt --");
+  write("third.txt", "third");
+  run("xorriso -dev s.iso -joliet on -map third.txt /a/third.txt");
+  const std::string toc = run("xorriso -indev s.iso -toc");
+  Image image = load_image(folder_ / "s.iso");
+  const auto volume = image.walk();
+  ASSERT_TRUE(volume);
+  EXPECT_EQ(volume->sessions(), 3) << toc;
+  std::map<std::string, std::uint16_t> sessions;
+  for (const VolumeFile& file : volume->files()) sessions[volume->path(file)] = volume->session(file);
+  EXPECT_EQ(sessions["hello.txt"], 1) << "the second session has removed it";
+  for (const char* path : {"a/data.bin", "new.txt", "a/third.txt", "empty.txt"}) EXPECT_EQ(sessions[path], 3) << path;
+  tree_["new.txt"] = "new";
+  tree_["a/third.txt"] = "third";
+  expect_tree(image, *volume, VolumeView::rock_ridge);
+
+  long start = 0, sectors = 0;
+  const std::size_t second = toc.find("ISO session  :   2");
+  ASSERT_NE(second, std::string::npos) << toc;
+  ASSERT_EQ(std::sscanf(toc.c_str() + second, "ISO session : 2 , %ld , %lds", &start, &sectors), 2);
+  EXPECT_THAT(structures_at(*volume, start + 16), ElementsAre("volume descriptor (CD001), session 2"));
+
+  const auto first_alone = image.walk({.sessions = {32}});
+  ASSERT_TRUE(first_alone);
+  EXPECT_TRUE(files_of(*first_alone, VolumeView::rock_ridge).contains("hello.txt"));
+  EXPECT_FALSE(files_of(*first_alone, VolumeView::rock_ridge).contains("new.txt"));
+}
+
 TEST_F(MadeImages, NoFileSystemIsNoView) {
   Image image;
   image.bytes.resize(600 * kUserBytes, std::byte{0x37});
