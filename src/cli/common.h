@@ -84,6 +84,9 @@ Result<std::vector<DigestKind>> parse_digest_kinds(std::string_view text);
 
 CommandSpec rip_command();
 CommandSpec verify_command();
+CommandSpec files_command();
+CommandSpec extract_command();
+CommandSpec cat_command();
 CommandSpec drives_command();
 CommandSpec info_command();
 CommandSpec sim_command();

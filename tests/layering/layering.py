@@ -66,6 +66,7 @@ FILES = {
     "include/pressmark/verify.h": "verify",
     "include/pressmark/disc_source.h": "rip",
     "include/pressmark/report.h": "report",
+    "include/pressmark/files_report.h": "report",
     "include/pressmark/source.h": "source",
     "include/pressmark/simulated.h": "drivers",
     "include/pressmark/attach.h": "drivers",
