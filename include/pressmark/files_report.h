@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "pressmark/extract.h"
 #include "pressmark/filesystem.h"
 #include "pressmark/owners.h"
 #include "pressmark/report.h"
@@ -30,6 +32,14 @@ struct FilesReport {
 void files_text(const FilesReport& report, const TextOutput& out);
 /// Schema `pressmark-files`, version 1; ends with a line break.
 void files_json(const FilesReport& report, const TextOutput& out);
+
+/// What extraction has to say, for people: damaged files with their lost ranges, files with other names, files not written. Empty: all is
+/// well.
+[[nodiscard]] std::string extract_text(const ExtractReport& report);
+/// Schema `pressmark-extract`, version 1; ends with a line break.
+void extract_json(const ExtractReport& report, const std::string& source, const TextOutput& out);
+/// "  bytes 2048 to 4095 (sector 17)", a line for each of the first of them.
+[[nodiscard]] std::string lost_words(std::span<const LostPart> lost);
 
 /// Files by path, as both list them; where paths are the same, by session, the last first.
 [[nodiscard]] std::vector<std::uint32_t> files_by_path(const Volume& volume);

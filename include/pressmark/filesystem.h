@@ -67,6 +67,7 @@ struct VolumeFile {
   std::uint32_t first_extent = 0, extent_count = 0;
   std::uint32_t first_name = 0;
   bool whole = true;  ///< false: some of it is beyond the image, or the file system did not say where
+  bool symbolic_link = false;  ///< has no bytes here; where it points is not looked at
 };
 
 /// One of the ways in which the volume names its files.

@@ -40,6 +40,7 @@ class VolumeBuilder {
     Text name;
     std::uint64_t bytes = 0;
     bool whole = true;  ///< false: the walk knows that extents are missing
+    bool symbolic_link = false;
   };
   /// The number of the new name. Extents that are the same as those of a file known before make it a further name of that
   /// file. Nothing if a limit has been met.

@@ -126,7 +126,33 @@ void damage_json(const FilesReport& report, const TextOutput& out) {
   members.end();
 }
 
+Json remark_json(const ExtractedFile& file) {
+  Json lost = Json::array();
+  for (const LostPart& part : file.lost) {
+    lost.push_back({{"offset", part.offset}, {"bytes", part.bytes}});
+    if (part.sector) lost.back()["sector"] = *part.sector;
+  }
+  Json json{{"path", file.path}, {"written", !file.error.has_value()}, {"lost", lost}};
+  if (!file.written_as.empty()) json["written_as"] = file.written_as;
+  if (file.error) json["error"] = describe(*file.error);
+  return json;
+}
+
 }  // namespace
+
+void extract_json(const ExtractReport& report, const std::string& source, const TextOutput& out) {
+  Members members{out};
+  members.value("schema", "pressmark-extract");
+  members.value("schema_version", kFilesSchema);
+  members.value("source", source);
+  members.value("files", report.files);
+  members.value("bytes", report.bytes);
+  members.value("lost_bytes", report.lost_bytes);
+  members.value("links", report.links);
+  members.array("remarks", report.remarks, remark_json);
+  members.end();
+  out("\n");
+}
 
 void files_json(const FilesReport& report, const TextOutput& out) {
   const Volume& volume = *report.volume;

@@ -184,6 +184,30 @@ std::uint64_t missing_bytes(const Volume& volume, const VolumeFile& file) {
   return file.bytes - std::min(there, file.bytes);
 }
 
+std::string lost_words(std::span<const LostPart> lost) {
+  std::string text;
+  const std::size_t shown = std::min(lost.size(), kPartsShown);
+  for (const LostPart& part : lost.first(shown))
+    text += fmt::format("    bytes {} to {}{}\n", part.offset, part.offset + part.bytes - 1,
+                        part.sector ? fmt::format(", from sector {}", *part.sector) : ", not on the image");
+  if (lost.size() > shown) text += fmt::format("    and {} more ranges\n", lost.size() - shown);
+  return text;
+}
+
+std::string extract_text(const ExtractReport& report) {
+  std::string text;
+  for (const ExtractedFile& file : report.remarks) {
+    if (!file.written_as.empty()) text += fmt::format("{}: written as {}\n", file.path, file.written_as);
+    if (file.error)
+      text += fmt::format("{}: NOT WRITTEN: {}\n", file.path, describe(*file.error));
+    else if (!file.lost.empty())
+      text += fmt::format("{}: DAMAGED, filler at\n{}", file.path, lost_words(file.lost));
+  }
+  if (report.links > 0)
+    text += fmt::format("{} left out\n", counted(static_cast<std::int64_t>(report.links), "symbolic link"));
+  return text;
+}
+
 bool is_bad_news(const FilesReport& report) {
   const auto harmless = [](const VolumeTrouble& trouble) { return trouble.kind == VolumeTrouble::Kind::unsupported; };
   const bool followed = report.volume->trouble_count() == report.volume->troubles().size() &&

@@ -50,6 +50,7 @@ FILES = {
     "include/pressmark/digest.h": "core",
     "include/pressmark/error.h": "core",
     "include/pressmark/files.h": "core",
+    "include/pressmark/folder.h": "core",
     "include/pressmark/lba.h": "core",
     "include/pressmark/media_kind.h": "core",
     "include/pressmark/sense.h": "core",  # a value that an Error carries; its table is in src/mmc
@@ -58,6 +59,7 @@ FILES = {
     "include/pressmark/sector.h": "sector",
     "include/pressmark/medium.h": "medium",
     "include/pressmark/filesystem.h": "files",
+    "include/pressmark/extract.h": "files",
     "include/pressmark/owners.h": "files",
     "include/pressmark/drive.h": "drive",
     "include/pressmark/map.h": "map",
