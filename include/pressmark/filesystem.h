@@ -1,7 +1,8 @@
 // What a volume holds: its structures and its files, and which bytes of the image belong to each.
 //
 // A disc may show the same data in several ways ("views"): plain ISO 9660 names (ECMA-119), Rock Ridge names (IEEE P1282),
-// a Joliet tree, a UDF file system (ECMA-167, OSTA UDF 1.02 to 2.60, with metadata, sparable and virtual partitions). The walk
+// a Joliet tree, a UDF file system (ECMA-167, OSTA UDF 1.02 to 2.60, with metadata, sparable and virtual partitions), HFS or HFS+
+// (Inside Macintosh, TN1150). The walk
 // reads all of them and unites what they share: files with the same bytes on the disc are one file with several paths.
 // Of several sessions (ECMA-119 leaves them to the Orange Book) the last one's tree is what a reader shows; what only earlier
 // sessions list is found as well, and says so.
@@ -29,18 +30,19 @@ namespace pressmark {
 using ReadSectors = std::function<Result<bool>(std::int64_t first, std::uint32_t count, std::span<std::byte> out)>;
 
 /// In order of preference: a file's first path is that of the first view that has it.
-enum class VolumeView : std::uint8_t { udf, rock_ridge, joliet, iso9660 };
-inline constexpr std::size_t kVolumeViewCount = 4;
+enum class VolumeView : std::uint8_t { udf, rock_ridge, joliet, iso9660, hfs_plus, hfs };
+inline constexpr std::size_t kVolumeViewCount = 6;
 [[nodiscard]] std::string_view to_string(VolumeView view);
 
 enum class StructureKind : std::uint8_t {
   system_area,  ///< sectors 0 to 15, which no file system uses (ECMA-119 6.2.1)
   descriptor,   ///< volume, partition, file set descriptors; anchors; recognition sequence
   path_table,   ///< ECMA-119 6.9
-  directory,    ///< a directory's records
+  directory,    ///< a directory's records, or a catalog's
   file_entry,   ///< UDF: where a file's data lies (ECMA-167 4/14.9)
-  allocation,   ///< UDF: continued allocation descriptors, space bitmaps, virtual allocation and sparing tables
-  boot,         ///< El Torito catalogue and images
+  allocation,  ///< UDF: continued allocation descriptors, space bitmaps, virtual allocation and sparing tables; HFS: bitmaps,
+               ///< extents overflow
+  boot,        ///< El Torito catalogue and images; HFS: boot blocks
 };
 inline constexpr std::size_t kStructureKindCount = 7;
 [[nodiscard]] std::string_view to_string(StructureKind kind);
@@ -66,7 +68,7 @@ struct VolumeFile {
   std::uint64_t bytes = 0;  ///< as the file system says, whether or not all of it is on the image
   std::uint32_t first_extent = 0, extent_count = 0;
   std::uint32_t first_name = 0;
-  bool whole = true;  ///< false: some of it is beyond the image, or the file system did not say where
+  bool whole = true;           ///< false: some of it is beyond the image, or the file system did not say where
   bool symbolic_link = false;  ///< has no bytes here; where it points is not looked at
 };
 
@@ -108,6 +110,7 @@ class Volume {
   /// The sectors of its extents: sorted, disjoint, neighbours merged.
   [[nodiscard]] std::vector<SectorRange> sectors(const VolumeFile& file) const;
 
+  /// Resource forks (HFS) are files of their own, "NAME:rsrc".
   /// The preferred path, UTF-8, '/' between names, none in front. Names never are "." or "..", nor hold '/' or control
   /// characters: what is odd on the disc is '_' here.
   [[nodiscard]] std::string path(const VolumeFile& file) const;

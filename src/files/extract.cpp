@@ -144,7 +144,8 @@ class Extraction {
     const VolumeFile& file = volume_.files()[remark.file];
     const std::string unfinished{kUnfinished};
     // Asked before the disc is read for nothing; that nothing is replaced is seen to when the file gets its name.
-    if (!options_.overwrite && folder.exists(parts.back()) && !made_.contains(lower(fmt::format("{}", fmt::join(parts, "/")))))
+    if (!options_.overwrite && folder.exists(parts.back()) &&
+        !made_.contains(lower(fmt::format("{}", fmt::join(parts, "/")))))
       return fail({.kind = ErrorKind::busy,
                    .tried = "write the file",
                    .where = (folder.path() / parts.back()).string(),

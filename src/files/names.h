@@ -15,6 +15,8 @@ namespace pressmark::files {
 [[nodiscard]] std::string from_utf16be(std::span<const std::byte> bytes);
 /// ISO 8859-1, as OSTA CS0 with 8 bits is.
 [[nodiscard]] std::string from_latin1(std::span<const std::byte> bytes);
+/// Mac OS Roman (HFS).
+[[nodiscard]] std::string from_mac_roman(std::span<const std::byte> bytes);
 /// What stands in plain ISO 9660 and Rock Ridge names: UTF-8 if it is that, else ISO 8859-1.
 [[nodiscard]] std::string from_bytes(std::span<const std::byte> bytes);
 /// OSTA UDF 2.1.1: a byte 8 or 16 (254, 255), then the characters.

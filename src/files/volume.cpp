@@ -13,6 +13,8 @@ std::string_view to_string(VolumeView view) {
     case VolumeView::rock_ridge: return "Rock Ridge";
     case VolumeView::joliet: return "Joliet";
     case VolumeView::iso9660: return "ISO 9660";
+    case VolumeView::hfs_plus: return "HFS+";
+    case VolumeView::hfs: return "HFS";
   }
   return "";
 }

@@ -8,6 +8,7 @@
 #include "core/bytes.h"
 #include "core/try.h"
 #include "files/builder.h"
+#include "files/hfs_walk.h"
 #include "files/iso_walk.h"
 #include "files/sectors.h"
 #include "files/udf_walk.h"
@@ -129,6 +130,7 @@ Result<void> walk_session(SectorSource& source, VolumeBuilder& builder, const Wa
   for (std::int64_t start : starts) CHECK(recognise(source, builder, start, found));
   if (last) CHECK(UdfWalk{source, builder, options}.run());
   CHECK(walk_trees(source, builder, options, std::move(found.trees)));
+  if (last) CHECK(walk_hfs(source, builder, options));
   if (found.boot_catalogue)
     CHECK(boot_structures(source, builder, std::int64_t{*found.boot_catalogue} - options.origin, options.origin));
   if (!builder.has_views()) return {};
