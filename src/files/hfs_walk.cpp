@@ -201,67 +201,73 @@ void HfsWalk::directories(const Tree& catalog) {
     if (directories_.size() >= options_.limits.entries) return;
     auto entry = decode_hfs_entry(volume_.kind, record);
     if (entry && entry->directory)
-      directories_.try_emplace(entry->id,
-                               Directory{.parent = entry->parent, .name = std::move(entry->name), .number = {}});
+      directories_.try_emplace(entry->id, Directory{.parent = entry->parent, .name = std::move(entry->name)});
   });
 }
 
 /// A directory whose own record is lost: its number is all that its entries tell of it.
 std::optional<std::uint32_t> HfsWalk::enter_lost(std::uint32_t id) {
-  Directory& lost = directories_[id];
   builder_.trouble(Trouble::malformed, {}, [&] {
     return fmt::format("directory {} ({}): its name and place are not known", id, volume_.version);
   });
-  const std::optional<std::uint32_t> root = id == kHfsRoot ? VolumeBuilder::kNone : enter(kHfsRoot);
+  directories_[id].state = Directory::State::refused;  // until it has a number: the root may be what is lost
+  const bool is_root = id == kHfsRoot;
+  const std::optional<std::uint32_t> root = is_root ? VolumeBuilder::kNone : enter(kHfsRoot);
   if (!root) return std::nullopt;
-  lost.number = builder_.directory(
-      *root, id == kHfsRoot ? VolumeBuilder::Text{} : builder_.text(fmt::format("directory {}", id)));
-  return lost.number;
+  return enter_in(*root, id, is_root ? std::string{} : fmt::format("directory {}", id));
+}
+
+std::optional<std::uint32_t> HfsWalk::enter_in(std::uint32_t parent, std::uint32_t id, const std::string& name) {
+  Directory& directory = directories_[id];
+  directory.state = Directory::State::refused;
+  if (builder_.depth_of(parent) >= options_.limits.depth) {
+    builder_.trouble(Trouble::limit, {},
+                     [&] { return fmt::format("directories in {} are nested too deeply", builder_.path_of(parent)); });
+    return std::nullopt;
+  }
+  const auto number = builder_.directory(parent, id == kHfsRoot ? VolumeBuilder::Text{} : builder_.text(name));
+  if (!number) return std::nullopt;
+  directory.state = Directory::State::entered;
+  directory.number = *number;
+  return number;
 }
 
 std::optional<std::uint32_t> HfsWalk::enter(std::uint32_t id) {
+  using State = Directory::State;
   std::vector<std::uint32_t> way;  // from `id` up to what has been entered
-  std::optional<std::uint32_t> number;
+  std::optional<std::uint32_t> above;
   for (std::uint32_t at = id;;) {
     const auto found = directories_.find(at);
-    if (found == directories_.end() || (found->second.entering && !found->second.number)) {
-      // No record, or one that is its own ancestor.
+    const State state = found == directories_.end() ? State::entering : found->second.state;
+    if (state == State::entered) above = found->second.number;
+    if (state == State::entered || state == State::refused) break;
+    if (state == State::entering) {  // no record, or it is its own ancestor
       if (found != directories_.end())
         builder_.trouble(Trouble::loop, {}, [&] {
           return fmt::format("directory {} ({}) is within itself", found->second.name, volume_.version);
         });
-      number = enter_lost(at);
+      above = enter_lost(at);
       break;
     }
-    if (found->second.number) {
-      number = found->second.number;
-      break;
-    }
-    found->second.entering = true;
+    found->second.state = State::entering;
     way.push_back(at);
     if (at == kHfsRoot) {
-      number = VolumeBuilder::kNone;
+      above = VolumeBuilder::kNone;
       break;
     }
     at = found->second.parent;
   }
-  for (; !way.empty() && number; way.pop_back()) {
+  // A way that ends where nothing may be entered is not gone again.
+  for (; !way.empty(); way.pop_back()) {
     Directory& directory = directories_[way.back()];
-    if (directory.number) {
-      number = directory.number;
-      continue;
-    }
-    if (builder_.depth_of(*number) >= options_.limits.depth) {
-      builder_.trouble(Trouble::limit, {}, [&] {
-        return fmt::format("directories in {} are nested too deeply", builder_.path_of(*number));
-      });
-      return std::nullopt;
-    }
-    number =
-        builder_.directory(*number, way.back() == kHfsRoot ? VolumeBuilder::Text{} : builder_.text(directory.name));
-    directory.number = number;
+    if (directory.state == State::entered)
+      above = directory.number;
+    else if (above)
+      above = enter_in(*above, way.back(), directory.name);
+    else
+      directory.state = State::refused;
   }
-  return number;
+  return above;
 }
 
 void HfsWalk::files(const Tree& catalog) {

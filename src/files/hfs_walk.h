@@ -27,8 +27,8 @@ class HfsWalk {
   struct Directory {
     std::uint32_t parent = 0;
     std::string name;
-    std::optional<std::uint32_t> number;  // once it has been entered
-    bool entering = false;
+    enum class State : std::uint8_t { listed, entering, entered, refused } state = State::listed;
+    std::uint32_t number = 0;  // once it has been entered
   };
   /// A B-tree file, as far as it could be read.
   struct Tree {
@@ -50,6 +50,7 @@ class HfsWalk {
   void files(const Tree& catalog);
   std::optional<std::uint32_t> enter(std::uint32_t id);
   std::optional<std::uint32_t> enter_lost(std::uint32_t id);
+  std::optional<std::uint32_t> enter_in(std::uint32_t parent, std::uint32_t id, const std::string& name);
   void file(const HfsEntry& entry, Fork which, const std::string& name);
 
   struct Extents {
