@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "unit/files/hfs_image.h"
 #include "unit/files/iso_image.h"
 #include "unit/temp_folder.h"
 
@@ -110,11 +111,14 @@ TEST_F(ExtractTest, TheSameNameTwiceIsTwoFiles) {
 }
 
 TEST_F(ExtractTest, LongNamesAreShortened) {
-  const std::string longest(700, 'n');
-  std::string umlauts;
-  for (int i = 0; i < 200; ++i) umlauts += "\xC3\xA4";
-  Image image = make({record(longest + ".text", 60, 5), record(longest + "different.text", 61, 5),
-                      record(umlauts + ".text", 62, 5)});
+  HfsPlusImage made;  // ISO 9660's records are too short for this
+  const std::string longest(500, 'n'), umlauts(300, '\xE4');
+  std::uint32_t block = 100;
+  for (const std::string& name : {longest + ".text", longest + "different.text", umlauts + ".text"}) {
+    made.file(HfsPlusImage::kRoot, name, {.id = block, .bytes = 5, .extents = {{block, 1}}});
+    ++block;
+  }
+  Image image = std::move(made.finish());
   ASSERT_TRUE(run(image));
   ASSERT_THAT(names(), SizeIs(3));
   for (const std::string& name : names()) {
@@ -126,8 +130,8 @@ TEST_F(ExtractTest, LongNamesAreShortened) {
 
 TEST_F(ExtractTest, AFileWhereAFolderIsNeededIsSaidAndTheRestGoesOn) {
   IsoImage made{200};
-  made.directory(IsoImage::kRoot,
-                 {record("x", 60, 5), record("x", 30, 2048, 2), record("y", 70, 5)}, susp("SP", std::string("\xBE\xEF\0", 3)));
+  made.directory(IsoImage::kRoot, {record("x", 60, 5), record("x", 30, 2048, 2), record("y", 70, 5)},
+                 susp("SP", std::string("\xBE\xEF\0", 3)));
   made.directory(30, {record("inside", 80, 5)});
   Image image = std::move(made.finish());
   ASSERT_TRUE(run(image));
@@ -146,7 +150,8 @@ TEST_F(ExtractTest, LostBytesAreFilledAndTold) {
   expected.replace(9 * 2048, 20'000 - 9 * 2048, 20'000 - 9 * 2048, 'U');
   EXPECT_EQ(written()["a"], expected);
   ASSERT_THAT(report_.remarks, SizeIs(1));
-  EXPECT_THAT(report_.remarks[0].lost, ElementsAre(LostPart{2048, 4096, 61}, LostPart{9 * 2048, 20'000 - 9 * 2048, 69}));
+  EXPECT_THAT(report_.remarks[0].lost,
+              ElementsAre(LostPart{2048, 4096, 61}, LostPart{9 * 2048, 20'000 - 9 * 2048, 69}));
   EXPECT_EQ(report_.lost_bytes, 4096U + 20'000 - 9 * 2048);
 }
 
@@ -205,7 +210,8 @@ TEST_F(ExtractTest, AnErrorOfTheReaderEndsIt) {
 }
 
 TEST_F(ExtractTest, WordsMeanPathsFirstThenPatterns) {
-  Image image = make({record("game [v1].exe", 60, 5), record("game v.exe", 61, 5), record("README", 62, 5), record("Readme", 63, 5)});
+  Image image = make(
+      {record("game [v1].exe", 60, 5), record("game v.exe", 61, 5), record("README", 62, 5), record("Readme", 63, 5)});
   const auto volume = image.walk();
   ASSERT_TRUE(volume);
   const auto chosen = [&](const std::string& word) {
