@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "pressmark/disc_source.h"
+#include "pressmark/files_report.h"
 #include "pressmark/map.h"
-#include "pressmark/owners.h"
 #include "pressmark/sector.h"
 
 #include "core/text.h"
@@ -161,8 +161,19 @@ Result<void> VolumeSource::read_map(const Path& path) {
   TRY(const std::string text, read_text(system_files(), path, kMostBytes));
   TRY(const MapFile file, parse_mapfile(text, path.string()));
   known_bad_ = bad_in(file.map);
+  // What a map does not speak of was not read.
   if (file.map.sectors() < sectors_) known_bad_.push_back({file.map.sectors(), sectors_ - file.map.sectors()});
-  if (origin_ == 0 && file.first_lba > 0) origin_ = file.first_lba;
+  known_bad_ = merged_ranges(known_bad_);
+  if (origin_ == 0) origin_ = std::max<std::int64_t>(file.first_lba, 0);
+  evidence_ = path.string();
+  return {};
+}
+
+Result<void> VolumeSource::read_record(const Path& path) {
+  TRY(const std::string text, read_text(system_files(), path));
+  TRY(RecordDamage damage, damage_in_record(text, path.string()));
+  known_bad_ = std::move(damage.bad);
+  if (origin_ == 0) origin_ = std::max<std::int64_t>(damage.first_lba, 0);
   evidence_ = path.string();
   return {};
 }
@@ -170,11 +181,12 @@ Result<void> VolumeSource::read_map(const Path& path) {
 Result<void> VolumeSource::find_map(const VolumeArgs& args) {
   if (args.map) return read_map(*args.map);
   if (drive_ || has_codes_) return {};
-  Path beside{args.source};
-  Path behind = beside;
+  const auto beside = [&](std::string_view extension) { return Path{args.source}.replace_extension(extension); };
+  Path behind{args.source};
   behind += ".map";
-  for (const Path& path : {beside.replace_extension(".map"), behind})
+  for (const Path& path : {beside(".map"), behind})
     if (system_files().exists(path)) return read_map(path);
+  if (system_files().exists(beside(".rip.json"))) return read_record(beside(".rip.json"));
   return {};
 }
 

@@ -31,7 +31,8 @@ std::vector<OptionRow<Args>> volume_rows() {
       std::vector<OptionRow<Args>>{
           {{.names = "--map",
             .value = "FILE",
-            .help = "which sectors of the image are bad: a mapfile of ddrescue or pressmark (NAME.map beside it)",
+            .help = "which sectors of the image are bad: a mapfile of ddrescue or pressmark (NAME.map, else "
+                    "NAME.rip.json, beside it)",
             .completes = Completes::file},
            static_cast<std::optional<std::string> Args::*>(&Args::map)},
           {{.names = "--track", .value = "N", .help = "look at this data track alone"},
@@ -49,7 +50,8 @@ std::vector<OptionRow<Args>> volume_rows() {
 
 class VolumeSource {
  public:
-  /// An image, a cue sheet's data tracks, or a drive; with the map beside an image. Fails: what opening fails with; parse (a map that
+  /// An image, a cue sheet's data tracks, or a drive; with the map or the record beside an
+  /// image. Fails: what opening fails with; parse (a map that
   /// is none); usage.
   static Result<VolumeSource> open(const VolumeArgs& args);
 
@@ -83,6 +85,7 @@ class VolumeSource {
   Result<void> open_sheet(const VolumeArgs& args);
   Result<void> open_drive(const VolumeArgs& args);
   Result<void> read_map(const Path& path);
+  Result<void> read_record(const Path& path);
   Result<void> find_map(const VolumeArgs& args);
   Result<void> read_piece(Piece& piece, SectorRange where, std::span<std::byte> out, std::vector<SectorRange>& bad);
   Result<void> check_piece(Piece& piece, const std::function<void(std::int64_t done)>& progress);

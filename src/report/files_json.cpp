@@ -58,12 +58,14 @@ Json file_json(const Volume& volume, const VolumeFile& file) {
   for (const SectorRange& range : volume.sectors(file)) ranges.push_back(range_json(range));
   for (const Volume::Path& path : volume.paths(file))
     names.push_back({{"view", to_string(path.view)}, {"path", path.text}});
-  return {{"path", volume.path(file)},
-          {"bytes", file.bytes},
-          {"session", volume.session(file)},
-          {"missing_bytes", missing_bytes(volume, file)},
-          {"ranges", ranges},
-          {"names", names}};
+  Json json{{"path", volume.path(file)},
+            {"bytes", file.bytes},
+            {"session", volume.session(file)},
+            {"missing_bytes", missing_bytes(volume, file)},
+            {"ranges", ranges},
+            {"names", names}};
+  if (file.symbolic_link) json["symbolic_link"] = true;
+  return json;
 }
 
 Json structure_json(const Volume& volume, const VolumeStructure& structure) {

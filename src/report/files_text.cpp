@@ -50,6 +50,7 @@ std::string place_words(const Volume& volume, const VolumeFile& file) {
 
 std::string file_line(const Volume& volume, const VolumeFile& file) {
   std::string line = fmt::format("{:>14}  {:<20} {}", file.bytes, place_words(volume, file), volume.path(file));
+  if (file.symbolic_link) line += "  (symbolic link)";
   if (volume.session(file) < volume.sessions()) line += fmt::format("  (session {} only)", volume.session(file));
   if (const std::uint64_t missing = missing_bytes(volume, file); missing > 0)
     line += fmt::format("  ({} bytes of it are not on the image)", missing);
