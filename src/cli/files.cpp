@@ -116,7 +116,7 @@ CommandSpec files_command() {
                             "sessions first) and lists its files with their sectors. With --damaged it says instead "
                             "which file, directory or other "
                             "structure each bad sector belongs to, and how much of each file is lost. What is bad "
-                            "comes from the mapfile beside "
+                            "comes from the map or record beside "
                             "an image; from the codes of the sectors themselves, where a cue sheet's tracks are stored "
                             "raw; or, for a disc in a "
                             "drive, from what could not be read. Nothing is written.\n\n"

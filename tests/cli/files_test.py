@@ -122,6 +122,19 @@ class Files(FilesCase):
         self.assertIn("1 of 65 files", text)
         self.assertIn("a/data.bin", text)
 
+    def test_a_rip_without_its_map_is_judged_by_its_record(self):
+        self.pressmark("rip", "sim:demo", "-o", "demo", "--quiet", expect=1)
+        by_map = self.listed("demo.iso", "--damaged", expect=1)["damage"]
+        (self.folder / "demo.map").unlink()
+        by_record = self.listed("demo.iso", "--damaged", expect=1)["damage"]
+        self.assertIn("demo.rip.json", by_record.pop("evidence"))
+        by_map.pop("evidence")
+        self.assertEqual(by_record, by_map)
+        for text in ("{}", "[", '{"schema":"pressmark-rip"}', "[" * 100_000,
+                     '{"schema":"pressmark-rip","image":{"range":{"lba":0,"sectors":9}},"grades":{"untried":{"ranges":[{"lba":1e300,"sectors":3}]}}}'):
+            (self.folder / "demo.rip.json").write_text(text)
+            self.assertIn("record", self.pressmark("files", "demo.iso", "--damaged", expect=3).stderr)
+
     def test_a_map_of_another_name(self):
         image = self.make()
         self.write_map("elsewhere", len(image) // SECTOR, [(self.places()["hello.txt"],) * 2])
