@@ -46,10 +46,10 @@ Result<std::vector<LostPart>> copy_file(const Volume& volume, const VolumeFile& 
 /// the disc or not, where no path is the same to the letter), or a pattern as `rip --want` takes them.
 struct Chosen {
   std::uint32_t file = 0;  ///< in Volume::files
-  std::string path;        ///< as chosen: of the view that the word means, else the preferred one
+  std::uint32_t name = 0;  ///< for Volume::path_of_name: of the view that the word means, else the preferred one
 };
 struct Choice {
-  std::vector<Chosen> files;           ///< by path
+  std::vector<Chosen> files;           ///< in the volume's order
   std::vector<std::string> unmatched;  ///< words that mean no file
 };
 /// No words: every file of the last session, under all names of its preferred view. With words: files of all sessions, the last
@@ -76,9 +76,11 @@ struct ExtractReport {
   std::uint64_t files = 0, bytes = 0;  ///< written, filler included
   std::uint64_t lost_bytes = 0;
   std::uint64_t links = 0;  ///< symbolic links, which are left out
-  std::vector<ExtractedFile>
-      remarks;  ///< files that are damaged, have another name, or were not written; in order of address
-  [[nodiscard]] bool all_written() const;
+  /// Files that are damaged, have another name, or were not written; in order of address, the first kMostRemarks.
+  std::vector<ExtractedFile> remarks;
+  static constexpr std::size_t kMostRemarks = 100'000;
+  std::uint64_t remarks_omitted = 0, not_written = 0;
+  [[nodiscard]] bool all_written() const { return not_written == 0; }
 };
 
 /// Writes files in order of their first sector, each under a name of its own until it is whole. A name that the system does not

@@ -50,8 +50,6 @@ void extract_json(const ExtractReport& report, const std::string& source, const 
 /// "  bytes 2048 to 4095 (sector 17)", a line for each of the first of them.
 [[nodiscard]] std::string lost_words(std::span<const LostPart> lost);
 
-/// Files by path, as both list them; where paths are the same, by session, the last first.
-[[nodiscard]] std::vector<std::uint32_t> files_by_path(const Volume& volume);
 /// What the file system claims for the file and the image does not have.
 [[nodiscard]] std::uint64_t missing_bytes(const Volume& volume, const VolumeFile& file);
 

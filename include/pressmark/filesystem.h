@@ -67,7 +67,7 @@ struct VolumeStructure {
 struct VolumeFile {
   std::uint64_t bytes = 0;  ///< as the file system says, whether or not all of it is on the image
   std::uint32_t first_extent = 0, extent_count = 0;
-  std::uint32_t first_name = 0;
+  std::uint32_t first_name = 0, name_count = 1;
   bool whole = true;           ///< false: some of it is beyond the image, or the file system did not say where
   bool symbolic_link = false;  ///< has no bytes here; where it points is not looked at
 };
@@ -118,9 +118,14 @@ class Volume {
     VolumeView view;
     std::string text;
     std::uint16_t session = 1;
+    std::uint32_t name = 0;  ///< for `path_of_name`
   };
   /// All of them, the preferred first.
   [[nodiscard]] std::vector<Path> paths(const VolumeFile& file) const;
+  [[nodiscard]] std::string path_of_name(std::uint32_t name) const;
+  /// The numbers of all files in order of their preferred paths, name by name; where these are the same, the last session first. Makes no
+  /// paths: of a volume that was made for it they would take more than a machine has.
+  [[nodiscard]] std::vector<std::uint32_t> by_path() const;
   /// How many sessions were looked at, 1 at least; and the last of them that lists the file.
   [[nodiscard]] std::uint16_t sessions() const { return sessions_; }
   [[nodiscard]] std::uint16_t session(const VolumeFile& file) const;
@@ -181,6 +186,8 @@ struct WalkLimits {
   std::uint64_t directory_bytes = 64U << 20U;  ///< of one directory or table
   std::uint64_t sectors_read = 8'000'000;      ///< in all
   std::uint32_t chain = 65'536;                ///< extents of one file, links of one chain
+  std::uint32_t path_bytes = 4'096;            ///< of a directory's path
+  std::uint32_t names = 20'000;                ///< of one file
   std::uint32_t troubles = 1'000;              ///< that are kept
 };
 

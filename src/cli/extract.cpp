@@ -204,17 +204,19 @@ Result<int> run_cat(const CatArgs& args) {
     return nothing(source, volume, args.path);
   }
   if (choice.files.size() > 1)
-    return fail({.kind = ErrorKind::usage,
-                 .tried = "show one file",
-                 .where = source.name(),
-                 .got = fmt::format("'{}' is {} files, {} and {} for two", args.path, choice.files.size(),
-                                    choice.files[0].path, choice.files[1].path),
-                 .next = "name one of them, or use pressmark extract"});
+    return fail(
+        {.kind = ErrorKind::usage,
+         .tried = "show one file",
+         .where = source.name(),
+         .got = fmt::format("'{}' is {} files, {} and {} for two", args.path, choice.files.size(),
+                            volume.path_of_name(choice.files[0].name), volume.path_of_name(choice.files[1].name)),
+         .next = "name one of them, or use pressmark extract"});
   const VolumeFile& file = volume.files()[choice.files[0].file];
+  const std::string path = volume.path_of_name(choice.files[0].name);
   if (const std::uint64_t most = limit.value_or(static_cast<std::uint64_t>(source.sectors()) * kUserBytes);
       file.bytes > most)
     return fail({.kind = ErrorKind::usage,
-                 .tried = "show " + choice.files[0].path,
+                 .tried = "show " + path,
                  .where = source.name(),
                  .got = fmt::format("it claims {} bytes, more than {}", file.bytes, most),
                  .next = fmt::format("allow as much with --limit {}", file.bytes)});
@@ -224,7 +226,7 @@ Result<int> run_cat(const CatArgs& args) {
   if (!lost) return std::unexpected(lost.error());
   if (std::fflush(stdout) != 0) CHECK(to_stdout(std::as_bytes(std::span{"", 1})));
   if (lost->empty()) return kAllGood;
-  print_error(fmt::format("{}: DAMAGED, filler at\n{}", choice.files[0].path, lost_words(*lost)));
+  print_error(fmt::format("{}: DAMAGED, filler at\n{}", path, lost_words(*lost)));
   return kBadNews;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/volume_source.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fmt/format.h>
 
@@ -56,6 +57,14 @@ bool is_bad(const SectorCheck& check, Lba expected) {
   if (check.mode == SectorMode::mode0) return !check.sync || check.address != expected;
   if (check.mode == SectorMode::mode2_form2) return !check.sync || check.address != expected || !check.edc;
   return !check.proven(expected);
+}
+
+/// A sector as a track stores it: raw, or Mode 2 without its sync and header.
+bool is_bad(std::span<const std::byte> stored, Lba expected) {
+  std::array<std::byte, kRawBytes> raw{};
+  if (stored.size() < raw.size()) synthesise_sector(raw, expected, SectorMode::mode2_form1);  // for sync and header
+  std::ranges::copy(stored, raw.end() - static_cast<std::ptrdiff_t>(stored.size()));
+  return is_bad(check_sector(raw), expected);
 }
 
 bool has_extension(const std::string& name, std::string_view extension) {
@@ -118,7 +127,7 @@ Result<void> VolumeSource::open_sheet(const VolumeArgs& args) {
     TRY(auto source, medium_source(std::move(medium), args.source, track.number));
     Piece piece{
         .first = whole_disc ? track.start.value : 0, .source = std::move(source), .raw = nullptr, .track = track};
-    if (track.stored_bytes == kRawBytes) {
+    if (track.stored_bytes != kUserBytes) {
       TRY(piece.raw, open_cue(args.source));
     }
     has_codes_ = has_codes_ || track.stored_bytes != kUserBytes;
@@ -180,7 +189,7 @@ Result<void> VolumeSource::read_record(const Path& path) {
 
 Result<void> VolumeSource::find_map(const VolumeArgs& args) {
   if (args.map) return read_map(*args.map);
-  if (drive_ || has_codes_) return {};
+  if (drive_ || has_extension(args.source, ".cue")) return {};
   const auto beside = [&](std::string_view extension) { return Path{args.source}.replace_extension(extension); };
   Path behind{args.source};
   behind += ".map";
@@ -241,12 +250,12 @@ Result<void> VolumeSource::check_piece(Piece& piece, const std::function<void(st
   for (std::int64_t at = 0; at < piece.track.sectors; at += kPieceSectors) {
     if (stop_requested()) return fail({.kind = ErrorKind::interrupted, .tried = "check sectors", .where = name_});
     const auto count = static_cast<std::uint32_t>(std::min<std::int64_t>(piece.track.sectors - at, kPieceSectors));
-    const std::span<std::byte> out = std::span{stored}.first(std::size_t{count} * kRawBytes);
+    const std::span<std::byte> out = std::span{stored}.first(std::size_t{count} * piece.track.stored_bytes);
     CHECK(piece.raw->read_stored(piece.track.start + at, count, out));
-    for (std::uint32_t i = 0; i < count; ++i)
-      if (const Lba lba = piece.track.start + at + i;
-          is_bad(check_sector(RawSector{out.subspan(std::size_t{i} * kRawBytes, kRawBytes)}), lba))
-        met_bad_.push_back({piece.first + at + i, 1});
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto sector = out.subspan(std::size_t{i} * piece.track.stored_bytes, piece.track.stored_bytes);
+      if (is_bad(sector, piece.track.start + at + i)) met_bad_.push_back({piece.first + at + i, 1});
+    }
     progress(piece.first + at + count);
   }
   return {};

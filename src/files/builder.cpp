@@ -97,6 +97,14 @@ void VolumeBuilder::begin_view(VolumeSummary summary) {
 
 std::optional<std::uint32_t> VolumeBuilder::directory(std::uint32_t parent, Text name) {
   if (!has_room(0)) return std::nullopt;
+  std::uint64_t path_bytes = name.bytes;
+  for (std::uint32_t at = parent; at != kNone; at = volume_.directories_[at].parent)
+    path_bytes += volume_.directories_[at].name.bytes + 1;
+  if (path_bytes > options_.limits.path_bytes) {
+    trouble(VolumeTrouble::Kind::limit, {},
+            [&] { return fmt::format("a directory in {}: its path is too long", path_of(parent)); });
+    return std::nullopt;
+  }
   volume_.directories_.push_back({parent, name, view(), session_});
   ++volume_.views_.back().directories;
   return static_cast<std::uint32_t>(volume_.directories_.size() - 1);
@@ -136,6 +144,12 @@ std::optional<std::uint32_t> VolumeBuilder::file(const NewFile& file, std::span<
     if (const auto same = known(hash, file.bytes, merged_)) {
       ++volume_.views_.back().files;
       if (volume_.session(volume_.files_[*same]) != session_) return kNone;  // a later session lists it
+      if (volume_.files_[*same].name_count >= options_.limits.names) {
+        trouble(VolumeTrouble::Kind::limit, {},
+                [&] { return fmt::format("file /{}: too many names", volume_.path(volume_.files_[*same])); });
+        return kNone;
+      }
+      ++volume_.files_[*same].name_count;
       volume_.names_.push_back({name.directory, name.name, volume_.files_[*same].first_name});
       // The first name stays first: the new one is linked in behind it.
       auto& first = volume_.names_[volume_.files_[*same].first_name];

@@ -45,7 +45,7 @@ void choose_all(const Volume& volume, Choice& choice) {
     if (volume.session(file) < volume.sessions()) continue;
     const auto paths = volume.paths(file);
     for (const Volume::Path& path : paths)
-      if (path.view == paths[0].view && path.session == paths[0].session) choice.files.push_back({i, path.text});
+      if (path.view == paths[0].view && path.session == paths[0].session) choice.files.push_back({i, path.name});
   }
 }
 
@@ -58,21 +58,26 @@ Choice choose_files(const Volume& volume, std::span<const std::string> texts) {
   for (const VolumeFile& file : volume.files())
     for (const Volume::Path& path : volume.paths(file))
       for (Word& word : words) word.best = std::max(word.best, fit(word, path.text));
-  std::unordered_set<std::string> taken;  // the last session's comes first
+  std::unordered_set<std::uint32_t> names;   // that have been chosen
+  std::unordered_set<std::size_t> of_later;  // hashes of paths by which files of the last session were chosen
   for (const Word& word : words) {
     if (word.best == Word::Fit::none) continue;
-    // The preferred view in which the word fits is the one that it means: a file is not chosen again for each of its views.
     for (std::uint32_t i = 0; i < volume.files().size(); ++i) {
+      // The preferred view in which the word fits is the one that it means: a file is not chosen again for each of its views.
       const auto paths = volume.paths(volume.files()[i]);
       const auto fits = [&](const Volume::Path& path) { return fit(word, path.text) == word.best; };
       const auto meant = std::ranges::find_if(paths, fits);
-      for (auto path = meant; path != paths.end() && path->view == meant->view; ++path)
-        if (fits(*path) && taken.insert(path->text).second) choice.files.push_back({i, path->text});
+      for (auto path = meant; path != paths.end() && path->view == meant->view; ++path) {
+        if (!fits(*path)) continue;
+        const std::size_t hash = std::hash<std::string>{}(path->text);
+        if (path->session < volume.sessions() && of_later.contains(hash)) continue;
+        of_later.insert(hash);
+        if (names.insert(path->name).second) choice.files.push_back({i, path->name});
+      }
     }
   }
   for (std::size_t i = 0; i < words.size(); ++i)
     if (words[i].best == Word::Fit::none) choice.unmatched.push_back(texts[i]);
-  std::ranges::stable_sort(choice.files, {}, &Chosen::path);
   return choice;
 }
 

@@ -47,6 +47,11 @@ std::vector<std::string> parts_of(std::string_view path) {
   return parts;
 }
 
+std::string joined(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, "/")); }
+
+/// The same for paths that differ in letters only. Where chance makes it the same for others, a file gets a number that it did not need.
+std::uint64_t key(const std::string& path) { return std::hash<std::string>{}(lower(path)); }
+
 class Extraction {
  public:
   Extraction(const Volume& volume, const ReadDamaged& read, const Folder& into, const ExtractOptions& options,
@@ -106,8 +111,9 @@ class Extraction {
 
   /// What ends everything comes back; what only this file cannot have becomes a remark.
   Result<void> one(const Chosen& chosen) {
-    ExtractedFile remark{.file = chosen.file, .path = chosen.path, .written_as = {}, .lost = {}, .error = {}};
-    std::vector<std::string> parts = parts_of(chosen.path);
+    ExtractedFile remark{
+        .file = chosen.file, .path = volume_.path_of_name(chosen.name), .written_as = {}, .lost = {}, .error = {}};
+    std::vector<std::string> parts = parts_of(remark.path);
     auto folder = folder_of(parts);
     auto written = folder ? write(**folder, parts, remark) : Result<void>{std::unexpected(folder.error())};
     if (!written) {
@@ -119,7 +125,12 @@ class Extraction {
     }
     for (const LostPart& lost : remark.lost) report_.lost_bytes += lost.bytes;
     const bool renamed = !remark.written_as.empty();
-    if (renamed || remark.error || !remark.lost.empty()) report_.remarks.push_back(std::move(remark));
+    if (remark.error) ++report_.not_written;
+    if (!renamed && !remark.error && remark.lost.empty()) return {};
+    if (report_.remarks.size() < ExtractReport::kMostRemarks)
+      report_.remarks.push_back(std::move(remark));
+    else
+      ++report_.remarks_omitted;
     return {};
   }
 
@@ -134,7 +145,7 @@ class Extraction {
       if (i < same) continue;
       const Folder& above = i == 0 ? into_ : open_[i - 1].second;
       TRY(Folder folder, above.enter(parts[i]));
-      made_.try_emplace(lower(path), 1);
+      made_.try_emplace(key(path), 1);
       open_.emplace_back(parts[i], std::move(folder));
     }
     return open_.empty() ? &into_ : &open_.back().second;
@@ -144,8 +155,7 @@ class Extraction {
     const VolumeFile& file = volume_.files()[remark.file];
     const std::string unfinished{kUnfinished};
     // Asked before the disc is read for nothing; that nothing is replaced is seen to when the file gets its name.
-    if (!options_.overwrite && folder.exists(parts.back()) &&
-        !made_.contains(lower(fmt::format("{}", fmt::join(parts, "/")))))
+    if (!options_.overwrite && folder.exists(parts.back()) && !made_.contains(key(joined(parts))))
       return fail({.kind = ErrorKind::busy,
                    .tried = "write the file",
                    .where = (folder.path() / parts.back()).string(),
@@ -196,18 +206,17 @@ class Extraction {
   }
 
   Result<void> publish(const Folder& folder, std::vector<std::string>& parts, ExtractedFile& remark) {
-    const std::string wished = fmt::format("{}", fmt::join(parts, "/"));
     const std::string name = parts.back();
-    const auto [mine, is_new] = made_.try_emplace(lower(wished), 1);
+    const auto [mine, is_new] = made_.try_emplace(key(joined(parts)), 1);
     std::uint32_t& number = mine->second;  // stays where it is when the map grows
     auto named = folder.rename(std::string{kUnfinished}, name, options_.overwrite && is_new);
     // A name in the way that this run has made, be it in other letters: this one gets a number.
     while (!named && named.error().kind == ErrorKind::busy && !is_new) {
       parts.back() = numbered(name, ++number);
-      const bool free = made_.try_emplace(lower(fmt::format("{}", fmt::join(parts, "/"))), 1).second;
+      const bool free = made_.try_emplace(key(joined(parts)), 1).second;
       named = folder.rename(std::string{kUnfinished}, parts.back(), options_.overwrite && free);
     }
-    const std::string written = fmt::format("{}", fmt::join(parts, "/"));
+    const std::string written = joined(parts);
     if (named && written != remark.path) remark.written_as = written;
     return named;
   }
@@ -217,8 +226,8 @@ class Extraction {
   const Folder& into_;
   const ExtractOptions& options_;
   ExtractReport& report_;
-  std::vector<std::pair<std::string, Folder>> open_;     // from below `into_` to where the last file went
-  std::unordered_map<std::string, std::uint32_t> made_;  // path in small letters -> highest number given to it
+  std::vector<std::pair<std::string, Folder>> open_;       // from below `into_` to where the last file went
+  std::unordered_map<std::uint64_t, std::uint32_t> made_;  // key of a path -> highest number given to it
   struct {
     std::uint32_t file = 0;
     std::unique_ptr<File> content;
@@ -228,10 +237,6 @@ class Extraction {
 };
 
 }  // namespace
-
-bool ExtractReport::all_written() const {
-  return std::ranges::none_of(remarks, [](const ExtractedFile& file) { return file.error.has_value(); });
-}
 
 Result<void> extract(const Volume& volume, std::span<const Chosen> files, const ReadDamaged& read, const Folder& into,
                      const ExtractOptions& options, ExtractReport& report) {

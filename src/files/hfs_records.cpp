@@ -126,7 +126,6 @@ std::optional<std::uint32_t> decode_apple_driver_map(std::span<const std::byte> 
   ByteReader in{bytes};
   const std::uint32_t block = in.be16(2);
   if (in.be16(0) != Signature::driver_map || in.truncated()) return std::nullopt;
-  // Maps for several block sizes share a disc; the one for 512 is always there.
   return block == 1024 || block == 2048 ? block : kUnit;
 }
 

@@ -302,30 +302,40 @@ void HfsWalk::file(const HfsEntry& entry, Fork which, const std::string& name) {
 
 namespace {
 
-/// The volumes' first bytes.
+constexpr std::uint32_t kMostEntries = 64;
+
+/// The volumes' first bytes, from a map whose blocks have `unit` bytes; its own length in `end`.
+std::vector<std::int64_t> partitions(const Content& content, std::uint32_t unit, std::uint64_t& end) {
+  std::vector<std::int64_t> found;
+  std::uint32_t entries = 1;
+  for (std::uint32_t i = 1; i <= std::min(entries, kMostEntries); ++i) {
+    const std::size_t at = std::size_t{i} * unit;
+    if (at + kHeaderBytes > content.bytes.size() || content.lost_in(at, at + kHeaderBytes)) continue;
+    const auto partition = decode_apple_partition(std::span{content.bytes}.subspan(at, kHeaderBytes));
+    if (!partition) break;
+    entries = partition->entries;
+    end = std::max<std::uint64_t>(end, at + unit);
+    if (partition->type == "Apple_HFS" || partition->type == "Apple_HFSX")
+      found.push_back(std::int64_t{partition->first} * unit);
+  }
+  return found;
+}
+
+/// Some discs have a map for blocks of 512 bytes and another for their own; what one of them says wrongly is no volume when it is looked at.
 Result<std::vector<std::int64_t>> hfs_volumes(SectorSource& source, VolumeBuilder& builder) {
-  constexpr std::uint32_t kMostEntries = 64;
-  const VolumeExtent head{0, std::uint64_t{kMostEntries + 1} * 2048};
   std::vector<std::int64_t> found{0};
   TRY(const SectorSource::Sector first, source.sector(0));
   const auto block = first ? decode_apple_driver_map(*first) : std::nullopt;
   if (!block) return found;
-  found.clear();
+  const VolumeExtent head{0, std::uint64_t{kMostEntries + 1} * *block};
   TRY(const Content content, source.content({&head, 1}, head.bytes));
-  std::uint32_t entries = 1;
-  for (std::uint32_t i = 1; i <= std::min(entries, kMostEntries); ++i) {
-    const std::size_t at = std::size_t{i} * *block;
-    if (at + 512 > content.bytes.size() || content.lost_in(at, at + 512)) continue;
-    const auto partition = decode_apple_partition(std::span{content.bytes}.subspan(at, 512));
-    if (!partition) break;
-    entries = partition->entries;
-    if (partition->type == "Apple_HFS" || partition->type == "Apple_HFSX")
-      found.push_back(std::int64_t{partition->first} * *block);
+  std::uint64_t end = kHeaderBytes;
+  for (std::uint32_t unit : {std::uint32_t{512}, *block}) {
+    const auto more = partitions(content, unit, end);
+    found.insert(found.end(), more.begin(), more.end());
+    if (unit == *block) break;
   }
-  builder.structure(StructureKind::descriptor,
-                    VolumeExtent{0, std::uint64_t{std::min(entries, kMostEntries) + 1} * *block}.sectors(),
-                    "Apple partition map");
-  if (found.empty()) found.push_back(0);
+  builder.structure(StructureKind::descriptor, VolumeExtent{0, end}.sectors(), "Apple partition map");
   return found;
 }
 

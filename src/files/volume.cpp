@@ -82,11 +82,13 @@ std::string Volume::path_of(const Name& name) const {
 
 std::string Volume::path(const VolumeFile& file) const { return path_of(names_[file.first_name]); }
 
+std::string Volume::path_of_name(std::uint32_t name) const { return path_of(names_[name]); }
+
 std::vector<Volume::Path> Volume::paths(const VolumeFile& file) const {
   std::vector<Path> paths;
   for (std::uint32_t i = file.first_name; i != kNone; i = names_[i].next)
     paths.push_back(
-        {directories_[names_[i].directory].view, path_of(names_[i]), directories_[names_[i].directory].session});
+        {directories_[names_[i].directory].view, path_of(names_[i]), directories_[names_[i].directory].session, i});
   std::ranges::stable_sort(paths, {}, &Path::view);
   return paths;
 }

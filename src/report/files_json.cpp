@@ -1,6 +1,7 @@
 // Members are written one by one: a document object for half a million files would take gigabytes.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "pressmark/files_report.h"
 
@@ -22,7 +23,7 @@ class Members {
     out_(text_of(json));
   }
   template <class Range, class Make>
-  void array(std::string_view name, const Range& range, const Make& make) {
+  void array(std::string_view name, Range&& range, const Make& make) {
     key(name);
     out_("[");
     bool first = true;
@@ -113,11 +114,10 @@ void damage_json(const FilesReport& report, const TextOutput& out) {
   members.value("outside", damage.outside);
   members.array("ranges", damage.ranges, range_json);
   members.array("files", damage.files, [&](const FileHit& hit) { return hit_json(volume, hit); });
-  std::vector<Json> cut;
-  for (const VolumeFile& file : volume.files())
-    if (const std::uint64_t missing = missing_bytes(volume, file); missing > 0)
-      cut.push_back({{"path", volume.path(file)}, {"bytes", file.bytes}, {"missing_bytes", missing}});
-  members.array("cut_files", cut, [](const Json& json) { return json; });
+  const auto is_cut = [&](const VolumeFile& file) { return missing_bytes(volume, file) > 0; };
+  members.array("cut_files", volume.files() | std::views::filter(is_cut), [&](const VolumeFile& file) {
+    return Json{{"path", volume.path(file)}, {"bytes", file.bytes}, {"missing_bytes", missing_bytes(volume, file)}};
+  });
   members.array("structures", damage.structures, [&](const StructureHit& hit) {
     Json json = structure_json(volume, volume.structures()[hit.structure]);
     json["hit_sectors"] = hit.sectors;
@@ -152,6 +152,7 @@ void extract_json(const ExtractReport& report, const std::string& source, const 
   members.value("lost_bytes", report.lost_bytes);
   members.value("links", report.links);
   members.array("remarks", report.remarks, remark_json);
+  members.value("remarks_omitted", report.remarks_omitted);
   members.end();
   out("\n");
 }
@@ -166,7 +167,7 @@ void files_json(const FilesReport& report, const TextOutput& out) {
   members.value("sessions", volume.sessions());
   members.array("views", volume.views(), view_json);
   if (report.damage == nullptr) {
-    members.array("files", files_by_path(volume),
+    members.array("files", volume.by_path(),
                   [&](std::uint32_t number) { return file_json(volume, volume.files()[number]); });
     if (report.structures) {
       std::vector<VolumeStructure> structures{volume.structures().begin(), volume.structures().end()};

@@ -1,7 +1,6 @@
 // For somebody with a scratched disc in hand: first what is gone, by file, then where it lies.
 #include <algorithm>
 #include <fmt/format.h>
-#include <tuple>
 #include <utility>
 
 #include "pressmark/files_report.h"
@@ -61,7 +60,7 @@ void list(const FilesReport& report, const TextOutput& out) {
   const Volume& volume = *report.volume;
   if (volume.views().empty()) return;
   out(fmt::format("{:>14}  {:<20} {}\n", "bytes", "sectors", "file"));
-  for (std::uint32_t number : files_by_path(volume)) out(file_line(volume, volume.files()[number]));
+  for (std::uint32_t number : volume.by_path()) out(file_line(volume, volume.files()[number]));
   if (!report.structures) return;
   std::vector<VolumeStructure> structures{volume.structures().begin(), volume.structures().end()};
   std::ranges::stable_sort(structures, {}, &VolumeStructure::where);
@@ -163,21 +162,6 @@ void damage_text(const FilesReport& report, const TextOutput& out) {
 
 }  // namespace
 
-std::vector<std::uint32_t> files_by_path(const Volume& volume) {
-  std::vector<std::pair<std::string, std::uint32_t>> paths;
-  paths.reserve(volume.files().size());
-  for (std::uint32_t i = 0; i < volume.files().size(); ++i) paths.emplace_back(volume.path(volume.files()[i]), i);
-  std::ranges::sort(paths, [&](const auto& a, const auto& b) {
-    const auto later = [&](const auto& entry) { return -int{volume.session(volume.files()[entry.second])}; };
-    return std::tuple{std::string_view{a.first}, later(a), a.second} <
-           std::tuple{std::string_view{b.first}, later(b), b.second};
-  });
-  std::vector<std::uint32_t> numbers;
-  numbers.reserve(paths.size());
-  for (const auto& [path, number] : paths) numbers.push_back(number);
-  return numbers;
-}
-
 std::uint64_t missing_bytes(const Volume& volume, const VolumeFile& file) {
   if (file.whole) return 0;
   std::uint64_t there = 0;
@@ -204,6 +188,7 @@ std::string extract_text(const ExtractReport& report) {
     else if (!file.lost.empty())
       text += fmt::format("{}: DAMAGED, filler at\n{}", file.path, lost_words(file.lost));
   }
+  if (report.remarks_omitted > 0) text += fmt::format("and {} more files\n", report.remarks_omitted);
   if (report.links > 0)
     text += fmt::format("{} left out\n", counted(static_cast<std::int64_t>(report.links), "symbolic link"));
   return text;

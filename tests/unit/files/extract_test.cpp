@@ -216,7 +216,8 @@ TEST_F(ExtractTest, WordsMeanPathsFirstThenPatterns) {
   ASSERT_TRUE(volume);
   const auto chosen = [&](const std::string& word) {
     std::vector<std::string> paths;
-    for (const Chosen& file : choose_files(*volume, std::vector{word}).files) paths.push_back(file.path);
+    for (const Chosen& file : choose_files(*volume, std::vector{word}).files)
+      paths.push_back(volume->path_of_name(file.name));
     return paths;
   };
   EXPECT_THAT(chosen("game [v1].exe"), ElementsAre("game [v1].exe"));
