@@ -67,8 +67,9 @@ bool is_bad(std::span<const std::byte> stored, Lba expected) {
   return is_bad(check_sector(raw), expected);
 }
 
-bool has_extension(const std::string& name, std::string_view extension) {
-  return lower(Path{name}.extension().string()) == extension;
+/// A cue sheet itself; "sim:disc.cue" is a drive that plays one.
+bool is_sheet(const std::string& name) {
+  return lower(Path{name}.extension().string()) == ".cue" && !name.starts_with("sim:");
 }
 
 }  // namespace
@@ -93,7 +94,7 @@ Result<VolumeSource> VolumeSource::open(const VolumeArgs& args) {
   opened.name_ = args.source;
   TRY(const std::vector<std::int64_t> sessions, parse_sessions(args.sessions));
   std::error_code ignored;
-  if (has_extension(args.source, ".cue"))
+  if (is_sheet(args.source))
     CHECK(opened.open_sheet(args));
   else if (!args.source.empty() && std::filesystem::is_regular_file(args.source, ignored))
     CHECK(opened.open_image(args));
@@ -189,7 +190,7 @@ Result<void> VolumeSource::read_record(const Path& path) {
 
 Result<void> VolumeSource::find_map(const VolumeArgs& args) {
   if (args.map) return read_map(*args.map);
-  if (drive_ || has_extension(args.source, ".cue")) return {};
+  if (drive_ || is_sheet(args.source)) return {};
   const auto beside = [&](std::string_view extension) { return Path{args.source}.replace_extension(extension); };
   Path behind{args.source};
   behind += ".map";

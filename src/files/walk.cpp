@@ -99,19 +99,25 @@ Result<void> walk_trees(SectorSource& source, VolumeBuilder& builder, const Walk
 using Sessions = std::vector<std::vector<std::int64_t>>;
 
 /// xorriso keeps an image's first session at sector 32, each further one on the next multiple of 32 behind the one before, and at
-/// sector 0 descriptors of the last one's tree.
+/// sector 0 descriptors of the last one's tree. An image that lies there as a file is told by its addresses, which count from its own
+/// start.
 Result<Sessions> find_sessions(SectorSource& source) {
   constexpr std::int64_t kFirst = 32, kStep = 32;
   constexpr std::size_t kMost = 1000;
   Sessions found;
+  std::uint32_t last_root = 0;
   for (std::int64_t start = kFirst; found.size() < kMost;) {
     TRY(const SectorSource::Sector sector, source.sector(start + kSystemArea));
     const auto tree = sector ? decode_iso_tree(*sector) : std::nullopt;
-    if (!tree || tree->view == VolumeView::joliet || tree->blocks == 0) break;
+    if (!tree || tree->view == VolumeView::joliet || tree->blocks == 0 || tree->root_block < start) break;
     found.push_back({start});
+    last_root = tree->root_block;
     start += (std::int64_t{tree->blocks} + kStep - 1) / kStep * kStep;
   }
-  if (found.empty()) found.emplace_back();
+  if (found.empty()) return Sessions{{0}};
+  TRY(const SectorSource::Sector sector, source.sector(kSystemArea));
+  const auto shown = sector ? decode_iso_tree(*sector) : std::nullopt;
+  if (shown && shown->root_block != last_root) return Sessions{{0}};
   found.back().push_back(0);
   return found;
 }

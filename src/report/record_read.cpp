@@ -37,7 +37,7 @@ std::optional<std::int64_t> number(const Json* json) {
 }  // namespace
 
 Result<RecordDamage> damage_in_record(std::string_view text, std::string_view name) {
-  constexpr std::string_view kBad[] = {"untried", "untrimmed", "unreadable"};
+  constexpr const char* kBad[] = {"untried", "untrimmed", "unreadable"};
   const Json record = Json::parse(text, nullptr, false);
   const Json* schema = member(&record, "schema");
   if (schema == nullptr || *schema != "pressmark-rip") return broken(name, "it is no record of a rip");
@@ -46,8 +46,8 @@ Result<RecordDamage> damage_in_record(std::string_view text, std::string_view na
   const Json* grades = member(&record, "grades");
   if (!first || !sectors || grades == nullptr) return broken(name, "it does not say which sectors its image has");
   RecordDamage damage{.first_lba = *first, .bad = {}};
-  for (const std::string_view grade : kBad) {
-    const Json* ranges = member(member(grades, grade.data()), "ranges");
+  for (const char* grade : kBad) {
+    const Json* ranges = member(member(grades, grade), "ranges");
     if (ranges == nullptr) continue;
     for (const Json& bad : *ranges) {
       const auto lba = number(member(&bad, "lba")), count = number(member(&bad, "sectors"));

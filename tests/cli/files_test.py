@@ -220,6 +220,10 @@ class Files(FilesCase):
                          {**{p: 2 for p in self.tree}, "new.txt": 2})
         self.pressmark("extract", "d.cue", "-o", "out")
         self.assertEqual(tree_of(self.folder / "out"), {**self.tree, "new.txt": b"new"})
+        # The same disc in a drive.
+        self.assertEqual(self.listed("sim:d.cue")["files"], found["files"])
+        self.pressmark("extract", "sim:d.cue", "-o", "from-drive")
+        self.assertEqual(tree_of(self.folder / "from-drive"), {**self.tree, "new.txt": b"new"})
 
     def test_what_is_no_file_system(self):
         (self.folder / "x.iso").write_bytes(noise(100 * SECTOR, 9))

@@ -337,6 +337,26 @@ TEST_F(MadeImages, SessionsThatXorrisoAdded) {
   EXPECT_FALSE(files_of(*first_alone, VolumeView::rock_ridge).contains("new.txt"));
 }
 
+/// A disc whose first file is itself an image, at the very sector where xorriso would keep a first session.
+TEST_F(MadeImages, AnImageAmongTheFilesIsNoSession) {
+  make_tree();
+  run("genisoimage -quiet -R -o inner.iso tree");
+  run("mkdir outer && cp inner.iso outer/inner.iso && cp inner.iso outer/other");
+  run("genisoimage -quiet -R -o outer.iso outer");
+  Image image = load_image(folder_ / "outer.iso");
+  const auto plain = image.walk({.sessions = {0}});
+  ASSERT_TRUE(plain);
+  const VolumeFile& inner = *files_of(*plain, VolumeView::rock_ridge).at("inner.iso");
+  // To sector 32, over the file's own start, which the walk does not look at.
+  const std::string copy = content(image, *plain, inner);
+  std::memcpy(image.at(32), copy.data(), copy.size());
+  const auto volume = image.walk();
+  ASSERT_TRUE(volume);
+  EXPECT_EQ(volume->sessions(), 1);
+  EXPECT_THAT(volume->views(), SizeIs(1));
+  EXPECT_THAT(volume->files(), SizeIs(2));
+}
+
 TEST_F(MadeImages, NoFileSystemIsNoView) {
   Image image;
   image.bytes.resize(600 * kUserBytes, std::byte{0x37});
