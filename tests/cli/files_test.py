@@ -184,6 +184,23 @@ class Files(FilesCase):
         self.assertEqual(damage["parts"], [{"sector": place + 5, "sectors": 1, "by": "file", "path": "a/data.bin",
                                             "offset": 5 * SECTOR, "bytes": SECTOR}])
 
+    def test_sectors_of_form_2_are_no_damage_but_no_file_data_either(self):
+        self.make("disc.iso", "-R")
+        sectors = (self.folder / "disc.iso").read_bytes()
+        place = self.places()["a/data.bin"]
+        raw = [raw_mode2(lba, sectors[lba * SECTOR:(lba + 1) * SECTOR], form2=place <= lba < place + 4) for lba in range(len(sectors) // SECTOR)]
+        broken = place + 9
+        raw[broken] = raw[broken][:500] + b"!" + raw[broken][501:]
+        for name, stored in (("MODE2/2352", raw), ("MODE2/2336", [sector[16:] for sector in raw])):
+            with self.subTest(name):
+                (self.folder / "m.bin").write_bytes(b"".join(stored))
+                (self.folder / "m.cue").write_text(f'FILE "m.bin" BINARY\n  TRACK 01 {name}\n    INDEX 01 00:00:00\n')
+                damage = self.listed("m.cue", "--damaged", expect=1)["damage"]
+                self.assertEqual(damage["ranges"], [{"sector": broken, "sectors": 1}])
+                done = self.pressmark("extract", "m.cue", "a/data.bin", "-o", "out", "--overwrite", expect=1)
+                self.assertIn(f"bytes 0 to {4 * SECTOR - 1}", done.stderr)
+                self.assertIn(f"bytes {9 * SECTOR} to {10 * SECTOR - 1}", done.stderr)
+
     def test_a_drive_is_read_through_only_when_asked(self):
         unread = json.loads(self.pressmark("files", "sim:demo", "--damaged", "--json").stdout)
         self.assertEqual(unread["damage"]["ranges"], [])
@@ -246,10 +263,22 @@ def raw_mode1(lba, data):
         return value // 10 << 4 | value % 10
     frames = lba + 150
     head = b"\0" + b"\xFF" * 10 + b"\0" + bytes((bcd(frames // 4500), bcd(frames // 75 % 60), bcd(frames % 75), 1))
+    return head + data + struct.pack("<I", edc(head + data)) + bytes(8 + 276)
+
+
+def edc(data):
     crc = 0
-    for byte in head + data:
+    for byte in data:
         crc = EDC_TABLE[(crc ^ byte) & 0xFF] ^ crc >> 8
-    return head + data + struct.pack("<I", crc) + bytes(8 + 276)
+    return crc
+
+
+def raw_mode2(lba, data, form2):
+    head = raw_mode1(lba, bytes(SECTOR))[:15] + b"\x02"
+    subheader = bytes((0, 0, 0x20 if form2 else 0x08, 0)) * 2
+    if form2:
+        return head + subheader + (data + bytes(276)) + bytes(4)  # without an EDC, as the standard allows
+    return head + subheader + data + struct.pack("<I", edc(subheader + data)) + bytes(276)
 
 
 def edc_table():
