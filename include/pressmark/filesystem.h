@@ -77,7 +77,7 @@ struct VolumeSummary {
   VolumeView view = VolumeView::iso9660;
   std::uint16_t session = 1;  ///< from 1
   std::string version;        ///< "ISO 9660", "Joliet level 3", "UDF 2.50"
-  std::string volume_id;      ///< as UTF-8
+  std::string volume_id;      ///< as UTF-8, without control characters
   std::int64_t sectors = 0;   ///< that it claims
   std::uint32_t files = 0, directories = 0;
 };

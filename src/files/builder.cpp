@@ -92,6 +92,7 @@ bool VolumeBuilder::has_room(std::size_t text_bytes) {
 
 void VolumeBuilder::begin_view(VolumeSummary summary) {
   summary.session = session_;
+  summary.volume_id = files::safe_text(summary.volume_id);
   volume_.views_.push_back(std::move(summary));
 }
 

@@ -13,6 +13,8 @@
 
 #include "pressmark/filesystem.h"
 
+#include "files/names.h"
+
 namespace pressmark {
 
 class VolumeBuilder {
@@ -54,7 +56,8 @@ class VolumeBuilder {
   /// `make` makes the text, and is called only if the trouble is kept: a volume can be made of nothing but trouble.
   template <class Make>
   void trouble(VolumeTrouble::Kind kind, SectorRange where, const Make& make) {
-    if (volume_.trouble_count_++ < options_.limits.troubles) volume_.troubles_.push_back({kind, make(), where});
+    if (volume_.trouble_count_++ < options_.limits.troubles)
+      volume_.troubles_.push_back({kind, files::safe_text(make()), where});
   }
   [[nodiscard]] std::uint64_t troubles() const { return volume_.trouble_count_; }
   /// A limit has been met: nothing more will be taken.

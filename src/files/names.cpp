@@ -1,6 +1,7 @@
 // Every decoder makes UTF-8 first; safety is one step, the same for all of them.
 #include "files/names.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace pressmark::files {
@@ -76,19 +77,25 @@ bool is_control(std::string_view character) {
 
 }  // namespace
 
-std::string safe_name(std::string_view utf8) {
-  if (utf8.empty() || utf8 == "." || utf8 == "..") return std::string(utf8.empty() ? 1 : utf8.size(), '_');
-  std::string name;
-  name.reserve(utf8.size());
+std::string safe_text(std::string_view utf8) {
+  std::string text;
+  text.reserve(utf8.size());
   while (!utf8.empty()) {
     const std::size_t length = utf8_length(utf8);
     const std::string_view character = utf8.substr(0, length == 0 ? 1 : length);
-    if (length == 0 || character == "/" || is_control(character))
-      name += '_';
+    if (length == 0 || is_control(character))
+      text += '_';
     else
-      name += character;
+      text += character;
     utf8.remove_prefix(character.size());
   }
+  return text;
+}
+
+std::string safe_name(std::string_view utf8) {
+  if (utf8.empty() || utf8 == "." || utf8 == "..") return std::string(utf8.empty() ? 1 : utf8.size(), '_');
+  std::string name = safe_text(utf8);
+  std::ranges::replace(name, '/', '_');
   return name;
 }
 

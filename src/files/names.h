@@ -10,6 +10,8 @@ namespace pressmark::files {
 
 /// '/', control characters and bytes that are no UTF-8 become '_'; so do "", "." and ".." as a whole.
 [[nodiscard]] std::string safe_name(std::string_view utf8);
+/// Control characters and bytes that are no UTF-8 become '_': for texts that have words of the disc in them, and go to a terminal.
+[[nodiscard]] std::string safe_text(std::string_view utf8);
 
 /// UTF-16, big-endian (Joliet, OSTA CS0 with 16 bits); a half pair becomes U+FFFD.
 [[nodiscard]] std::string from_utf16be(std::span<const std::byte> bytes);

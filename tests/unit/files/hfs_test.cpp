@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "unit/files/hfs_image.h"
+#include "unit/files/iso_image.h"
 #include "unit/files/made_images.h"
 
 namespace pressmark {
@@ -249,6 +250,22 @@ TEST(Hfs, NamesAreMadeSafe) {
   ASSERT_TRUE(volume);
   const auto found = files_of(*volume, VolumeView::hfs_plus);
   EXPECT_TRUE(found.contains("__") && found.contains("a_.._.._b"));
+}
+
+TEST(Hfs, WordsOfTheDiscDoNotReachTheTerminalAsCommands) {
+  HfsPlusImage made;
+  made.directory(40, 40, "\x1B[2J");
+  made.file(40, "x\x07y", {.id = 50, .bytes = 5, .extents = {{100, 1}}});
+  Image& image = made.finish();
+  const auto volume = image.walk();
+  ASSERT_TRUE(volume);
+  EXPECT_THAT(texts(volume->troubles()), Contains(HasSubstr("directory _[2J (HFS+) is within itself")));
+  EXPECT_EQ(volume->path(volume->files()[0]), "directory 40/x_y");
+  IsoImage iso;
+  iso.directory(IsoImage::kRoot, {});
+  Image& other = iso.finish();
+  other.bytes[16 * 2048 + 41] = std::byte{0x1B};
+  EXPECT_EQ(other.walk()->views()[0].volume_id, "M_DE");
 }
 
 TEST(Hfs, EveryTruncationIsSurvived) {
