@@ -1,4 +1,5 @@
-// The one place that touches the file system for the library: POSIX calls, each checked, each error with its path and errno.
+// The place that touches the file system for the library (folder.cpp is its other half): POSIX calls, each checked, each error with its
+// path and errno.
 #include "pressmark/files.h"
 
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "core/posix.h"
 #include "core/try.h"
 
 namespace pressmark {
@@ -43,28 +45,6 @@ ErrorKind kind_of(int code) {
     default: return ErrorKind::io;
   }
 }
-
-std::unexpected<Error> failed(std::string tried, const Path& path, int code) {
-  return fail({.kind = kind_of(code),
-               .tried = std::move(tried),
-               .where = path.string(),
-               .got = std::strerror(code),
-               .next = next_step(code)});
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 class PosixFile final : public File {
  public:
@@ -136,7 +116,7 @@ class PosixFiles final : public Files {
     if (fd.get() < 0) return failed(mode == OpenMode::create ? "create the file" : "open the file", path, errno);
     struct stat st{};
     if (::fstat(fd.get(), &st) == 0 && S_ISDIR(st.st_mode)) return failed("open the file", path, EISDIR);
-    return std::make_unique<PosixFile>(std::move(fd), path);
+    return posix_file(std::move(fd), path);
   }
 
   Result<void> rename(const Path& from, const Path& to) override {
@@ -186,6 +166,22 @@ class PosixFiles final : public Files {
 };
 
 }  // namespace
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::unexpected<Error> failed(std::string tried, const Path& path, int code) {
+  return fail({.kind = kind_of(code),
+               .tried = std::move(tried),
+               .where = path.string(),
+               .got = std::strerror(code),
+               .next = next_step(code)});
+}
+
+std::unique_ptr<File> posix_file(Descriptor fd, Path path) {
+  return std::make_unique<PosixFile>(std::move(fd), std::move(path));
+}
 
 Files& system_files() {
   static PosixFiles files;

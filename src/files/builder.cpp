@@ -90,11 +90,23 @@ bool VolumeBuilder::has_room(std::size_t text_bytes) {
   return room && !full_;
 }
 
-void VolumeBuilder::begin_view(VolumeSummary summary) { volume_.views_.push_back(std::move(summary)); }
+void VolumeBuilder::begin_view(VolumeSummary summary) {
+  summary.session = session_;
+  summary.volume_id = files::safe_text(summary.volume_id);
+  volume_.views_.push_back(std::move(summary));
+}
 
 std::optional<std::uint32_t> VolumeBuilder::directory(std::uint32_t parent, Text name) {
   if (!has_room(0)) return std::nullopt;
-  volume_.directories_.push_back({parent, name, view()});
+  std::uint64_t path_bytes = name.bytes;
+  for (std::uint32_t at = parent; at != kNone; at = volume_.directories_[at].parent)
+    path_bytes += volume_.directories_[at].name.bytes + 1;
+  if (path_bytes > options_.limits.path_bytes) {
+    trouble(VolumeTrouble::Kind::limit, {},
+            [&] { return fmt::format("a directory in {}: its path is too long", path_of(parent)); });
+    return std::nullopt;
+  }
+  volume_.directories_.push_back({parent, name, view(), session_});
   ++volume_.views_.back().directories;
   return static_cast<std::uint32_t>(volume_.directories_.size() - 1);
 }
@@ -117,7 +129,7 @@ std::optional<std::uint32_t> VolumeBuilder::known(std::uint64_t hash, std::uint6
 
 bool VolumeBuilder::listed_before(const Volume::Name& name) const {
   const auto it = empties_.find(hash_of(lower(volume_.path_of(name))));
-  return it != empties_.end() && it->second != view();
+  return it != empties_.end() && it->second != Tree{view(), session_};
 }
 
 std::optional<std::uint32_t> VolumeBuilder::file(const NewFile& file, std::span<const VolumeExtent> extents) {
@@ -131,12 +143,19 @@ std::optional<std::uint32_t> VolumeBuilder::file(const NewFile& file, std::span<
   const std::uint64_t hash = hash_of(file.bytes, merged_);
   if (recorded) {
     if (const auto same = known(hash, file.bytes, merged_)) {
+      ++volume_.views_.back().files;
+      if (volume_.session(volume_.files_[*same]) != session_) return kNone;  // a later session lists it
+      if (volume_.files_[*same].name_count >= options_.limits.names) {
+        trouble(VolumeTrouble::Kind::limit, {},
+                [&] { return fmt::format("file /{}: too many names", volume_.path(volume_.files_[*same])); });
+        return kNone;
+      }
+      ++volume_.files_[*same].name_count;
       volume_.names_.push_back({name.directory, name.name, volume_.files_[*same].first_name});
       // The first name stays first: the new one is linked in behind it.
       auto& first = volume_.names_[volume_.files_[*same].first_name];
       volume_.names_.back().next = first.next;
       first.next = number;
-      ++volume_.views_.back().files;
       return number;
     }
   } else if (listed_before(name)) {
@@ -148,13 +167,14 @@ std::optional<std::uint32_t> VolumeBuilder::file(const NewFile& file, std::span<
                             .first_extent = static_cast<std::uint32_t>(volume_.extents_.size()),
                             .extent_count = static_cast<std::uint32_t>(merged_.size()),
                             .first_name = number,
-                            .whole = whole});
+                            .whole = whole,
+                            .symbolic_link = file.symbolic_link});
   volume_.extents_.insert(volume_.extents_.end(), merged_.begin(), merged_.end());
   ++volume_.views_.back().files;
   if (recorded)
     by_extents_.emplace(hash, static_cast<std::uint32_t>(volume_.files_.size() - 1));
   else
-    empties_.emplace(hash_of(lower(volume_.path_of(name))), view());
+    empties_.emplace(hash_of(lower(volume_.path_of(name))), Tree{view(), session_});
   if (!whole)
     trouble(VolumeTrouble::Kind::beyond, {}, [&] {
       return fmt::format("file /{}: not all of its {} bytes are within the image", volume_.path_of(name), file.bytes);
@@ -166,22 +186,25 @@ void VolumeBuilder::structure(StructureKind kind, SectorRange where, Volume::Lab
   where = clipped(where, options_.sectors);
   if (where.count == 0) return;
   volume_.structures_.push_back({where, kind, static_cast<std::uint32_t>(volume_.labels_.size())});
+  label.session = session_;
   volume_.labels_.push_back(label);
 }
 
 void VolumeBuilder::structure(StructureKind kind, SectorRange where, std::string_view name) {
-  structure(kind, where,
-            Volume::Label{Volume::Label::Of::text, VolumeView::iso9660,
-                          static_cast<std::uint32_t>(volume_.label_texts_.size())});
+  structure(
+      kind, where,
+      Volume::Label{.of = Volume::Label::Of::text, .index = static_cast<std::uint32_t>(volume_.label_texts_.size())});
   volume_.label_texts_.emplace_back(name);
 }
 
 void VolumeBuilder::directory_structure(SectorRange where, std::uint32_t directory, StructureKind kind) {
-  structure(kind, where, Volume::Label{Volume::Label::Of::directory, view(), directory});
+  structure(kind, where, Volume::Label{.of = Volume::Label::Of::directory, .view = view(), .index = directory});
 }
 
 void VolumeBuilder::entry_structure(SectorRange where, std::uint32_t name) {
-  if (name != kNone) structure(StructureKind::file_entry, where, Volume::Label{Volume::Label::Of::file, view(), name});
+  if (name != kNone)
+    structure(StructureKind::file_entry, where,
+              Volume::Label{.of = Volume::Label::Of::file, .view = view(), .index = name});
 }
 
 Volume VolumeBuilder::finish() && {

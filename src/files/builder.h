@@ -1,15 +1,19 @@
 // Puts a Volume together while it is walked: keeps the limits, clips to the image, unites the views.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "pressmark/filesystem.h"
+
+#include "files/names.h"
 
 namespace pressmark {
 
@@ -21,6 +25,11 @@ class VolumeBuilder {
   using Text = Volume::Text;
   Text text(std::string_view name);
 
+  /// From here on views belong to this session. The last one comes first.
+  void begin_session(std::uint16_t session) {
+    session_ = session;
+    volume_.sessions_ = std::max(volume_.sessions_, session);
+  }
   /// From here on files and directories belong to this view.
   void begin_view(VolumeSummary summary);
   [[nodiscard]] VolumeView view() const { return volume_.views_.back().view; }
@@ -33,6 +42,7 @@ class VolumeBuilder {
     Text name;
     std::uint64_t bytes = 0;
     bool whole = true;  ///< false: the walk knows that extents are missing
+    bool symbolic_link = false;
   };
   /// The number of the new name. Extents that are the same as those of a file known before make it a further name of that
   /// file. Nothing if a limit has been met.
@@ -46,7 +56,8 @@ class VolumeBuilder {
   /// `make` makes the text, and is called only if the trouble is kept: a volume can be made of nothing but trouble.
   template <class Make>
   void trouble(VolumeTrouble::Kind kind, SectorRange where, const Make& make) {
-    if (volume_.trouble_count_++ < options_.limits.troubles) volume_.troubles_.push_back({kind, make(), where});
+    if (volume_.trouble_count_++ < options_.limits.troubles)
+      volume_.troubles_.push_back({kind, files::safe_text(make()), where});
   }
   [[nodiscard]] std::uint64_t troubles() const { return volume_.trouble_count_; }
   /// A limit has been met: nothing more will be taken.
@@ -72,8 +83,10 @@ class VolumeBuilder {
   const WalkOptions& options_;
   Volume volume_;
   std::unordered_multimap<std::uint64_t, std::uint32_t> by_extents_;  // hash of extents -> file
-  std::unordered_map<std::uint64_t, VolumeView> empties_;  // hash of path of a file without data -> its first view
+  using Tree = std::pair<VolumeView, std::uint16_t>;                  // a session's view
+  std::unordered_map<std::uint64_t, Tree> empties_;  // hash of path of a file without data -> where it was first listed
   std::vector<VolumeExtent> merged_;
+  std::uint16_t session_ = 1;
   bool full_ = false;
 };
 

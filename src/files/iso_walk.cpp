@@ -166,6 +166,7 @@ Result<void> IsoWalk::record(const IsoRecord& record, std::uint32_t directory) {
   if (rock_ridge.symbolic_link) {
     chain_.extents.clear();
     chain_.bytes = 0;
+    chain_.symbolic_link = true;
   }
   if (!record.has(IsoRecord::multi_extent)) close_chain(directory, true);
   return {};
@@ -186,9 +187,12 @@ void IsoWalk::continue_chain(const IsoRecord& record, std::string name, std::uin
 
 void IsoWalk::close_chain(std::uint32_t directory, bool whole) {
   if (!chain_.open) return;
-  (void)builder_.file(
-      {.directory = directory, .name = builder_.text(chain_.name), .bytes = chain_.bytes, .whole = whole},
-      chain_.extents);
+  (void)builder_.file({.directory = directory,
+                       .name = builder_.text(chain_.name),
+                       .bytes = chain_.bytes,
+                       .whole = whole,
+                       .symbolic_link = chain_.symbolic_link},
+                      chain_.extents);
   chain_ = {};
 }
 

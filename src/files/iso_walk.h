@@ -39,6 +39,7 @@ class IsoWalk {
     std::vector<VolumeExtent> extents;
     std::uint64_t bytes = 0;
     bool open = false;
+    bool symbolic_link = false;
   };
 
   [[nodiscard]] std::int64_t byte_of(std::uint32_t block) const {

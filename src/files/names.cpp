@@ -1,11 +1,26 @@
 // Every decoder makes UTF-8 first; safety is one step, the same for all of them.
 #include "files/names.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace pressmark::files {
 
 namespace {
+
+/// Mac OS Roman from 80h on (unicode.org, MAPPINGS/VENDORS/APPLE/ROMAN.TXT).
+constexpr std::uint16_t kMacRoman[128] = {
+    0x00C4, 0x00C5, 0x00C7, 0x00C9, 0x00D1, 0x00D6, 0x00DC, 0x00E1, 0x00E0, 0x00E2, 0x00E4, 0x00E3, 0x00E5,
+    0x00E7, 0x00E9, 0x00E8, 0x00EA, 0x00EB, 0x00ED, 0x00EC, 0x00EE, 0x00EF, 0x00F1, 0x00F3, 0x00F2, 0x00F4,
+    0x00F6, 0x00F5, 0x00FA, 0x00F9, 0x00FB, 0x00FC, 0x2020, 0x00B0, 0x00A2, 0x00A3, 0x00A7, 0x2022, 0x00B6,
+    0x00DF, 0x00AE, 0x00A9, 0x2122, 0x00B4, 0x00A8, 0x2260, 0x00C6, 0x00D8, 0x221E, 0x00B1, 0x2264, 0x2265,
+    0x00A5, 0x00B5, 0x2202, 0x2211, 0x220F, 0x03C0, 0x222B, 0x00AA, 0x00BA, 0x03A9, 0x00E6, 0x00F8, 0x00BF,
+    0x00A1, 0x00AC, 0x221A, 0x0192, 0x2248, 0x2206, 0x00AB, 0x00BB, 0x2026, 0x00A0, 0x00C0, 0x00C3, 0x00D5,
+    0x0152, 0x0153, 0x2013, 0x2014, 0x201C, 0x201D, 0x2018, 0x2019, 0x00F7, 0x25CA, 0x00FF, 0x0178, 0x2044,
+    0x20AC, 0x2039, 0x203A, 0xFB01, 0xFB02, 0x2021, 0x00B7, 0x201A, 0x201E, 0x2030, 0x00C2, 0x00CA, 0x00C1,
+    0x00CB, 0x00C8, 0x00CD, 0x00CE, 0x00CF, 0x00CC, 0x00D3, 0x00D4, 0xF8FF, 0x00D2, 0x00DA, 0x00DB, 0x00D9,
+    0x0131, 0x02C6, 0x02DC, 0x00AF, 0x02D8, 0x02D9, 0x02DA, 0x00B8, 0x02DD, 0x02DB, 0x02C7,
+};
 
 void append_utf8(std::string& text, std::uint32_t c) {
   const auto byte = [&](std::uint32_t b) { text += static_cast<char>(static_cast<unsigned char>(b)); };
@@ -62,19 +77,25 @@ bool is_control(std::string_view character) {
 
 }  // namespace
 
-std::string safe_name(std::string_view utf8) {
-  if (utf8.empty() || utf8 == "." || utf8 == "..") return std::string(utf8.empty() ? 1 : utf8.size(), '_');
-  std::string name;
-  name.reserve(utf8.size());
+std::string safe_text(std::string_view utf8) {
+  std::string text;
+  text.reserve(utf8.size());
   while (!utf8.empty()) {
     const std::size_t length = utf8_length(utf8);
     const std::string_view character = utf8.substr(0, length == 0 ? 1 : length);
-    if (length == 0 || character == "/" || is_control(character))
-      name += '_';
+    if (length == 0 || is_control(character))
+      text += '_';
     else
-      name += character;
+      text += character;
     utf8.remove_prefix(character.size());
   }
+  return text;
+}
+
+std::string safe_name(std::string_view utf8) {
+  if (utf8.empty() || utf8 == "." || utf8 == "..") return std::string(utf8.empty() ? 1 : utf8.size(), '_');
+  std::string name = safe_text(utf8);
+  std::ranges::replace(name, '/', '_');
   return name;
 }
 
@@ -100,6 +121,15 @@ std::string from_utf16be(std::span<const std::byte> bytes) {
 std::string from_latin1(std::span<const std::byte> bytes) {
   std::string text;
   for (std::byte b : bytes) append_utf8(text, std::to_integer<std::uint32_t>(b));
+  return text;
+}
+
+std::string from_mac_roman(std::span<const std::byte> bytes) {
+  std::string text;
+  for (std::byte b : bytes) {
+    const auto c = std::to_integer<std::uint32_t>(b);
+    append_utf8(text, c < 0x80 ? c : kMacRoman[c - 0x80]);
+  }
   return text;
 }
 

@@ -64,9 +64,12 @@ Result<void> UdfWalk::entry(std::int64_t at, const Pending& what) {
   }
   const bool link = found->entry.type == UdfFileEntry::symbolic_link;
   if (link) extents.list.clear();
-  const auto name = builder_.file(
-      {.directory = what.parent, .name = what.name, .bytes = link ? 0 : found->entry.bytes, .whole = extents.whole},
-      extents.list);
+  const auto name = builder_.file({.directory = what.parent,
+                                   .name = what.name,
+                                   .bytes = link ? 0 : found->entry.bytes,
+                                   .whole = extents.whole,
+                                   .symbolic_link = link},
+                                  extents.list);
   if (name) builder_.entry_structure(VolumeExtent{found->at, kSector}.sectors(), *name);
   continuations(extents, builder_.path_of(what.parent, what.name));
   return {};

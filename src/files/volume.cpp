@@ -13,6 +13,8 @@ std::string_view to_string(VolumeView view) {
     case VolumeView::rock_ridge: return "Rock Ridge";
     case VolumeView::joliet: return "Joliet";
     case VolumeView::iso9660: return "ISO 9660";
+    case VolumeView::hfs_plus: return "HFS+";
+    case VolumeView::hfs: return "HFS";
   }
   return "";
 }
@@ -80,23 +82,32 @@ std::string Volume::path_of(const Name& name) const {
 
 std::string Volume::path(const VolumeFile& file) const { return path_of(names_[file.first_name]); }
 
+std::string Volume::path_of_name(std::uint32_t name) const { return path_of(names_[name]); }
+
 std::vector<Volume::Path> Volume::paths(const VolumeFile& file) const {
   std::vector<Path> paths;
   for (std::uint32_t i = file.first_name; i != kNone; i = names_[i].next)
-    paths.push_back({directories_[names_[i].directory].view, path_of(names_[i])});
+    paths.push_back(
+        {directories_[names_[i].directory].view, path_of(names_[i]), directories_[names_[i].directory].session, i});
   std::ranges::stable_sort(paths, {}, &Path::view);
   return paths;
 }
 
+std::uint16_t Volume::session(const VolumeFile& file) const {
+  return directories_[names_[file.first_name].directory].session;
+}
+
 std::string Volume::name(const VolumeStructure& structure) const {
   const Label& label = labels_[structure.label];
+  const std::string earlier = label.session < sessions_ ? fmt::format(", session {}", label.session) : "";
   switch (label.of) {
-    case Label::Of::text: return label_texts_[label.index];
+    case Label::Of::text: return label_texts_[label.index] + earlier;
     case Label::Of::directory:
-      return fmt::format("{} of /{} ({})", to_string(structure.kind), path_of(label.index), to_string(label.view));
+      return fmt::format("{} of /{} ({}{})", to_string(structure.kind), path_of(label.index), to_string(label.view),
+                         earlier);
     case Label::Of::file:
-      return fmt::format("{} of /{} ({})", to_string(structure.kind), path_of(names_[label.index]),
-                         to_string(label.view));
+      return fmt::format("{} of /{} ({}{})", to_string(structure.kind), path_of(names_[label.index]),
+                         to_string(label.view), earlier);
   }
   return {};
 }

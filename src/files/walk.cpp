@@ -1,5 +1,5 @@
-// The volume recognition sequence from sector 16 on says which file systems there are; then each is walked, the most telling
-// names first, so that a file's first path is the best one.
+// A session's recognition sequence, from its sector 16 on, says which file systems there are; then each is walked, the most telling
+// names first, so that a file's first path is the best one. The last session comes first: its tree is what the disc shows.
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -8,6 +8,7 @@
 #include "core/bytes.h"
 #include "core/try.h"
 #include "files/builder.h"
+#include "files/hfs_walk.h"
 #include "files/iso_walk.h"
 #include "files/sectors.h"
 #include "files/udf_walk.h"
@@ -28,16 +29,16 @@ struct Recognition {
   std::optional<std::uint32_t> boot_catalogue;
 };
 
-Result<Recognition> recognise(SectorSource& source, VolumeBuilder& builder) {
+Result<void> recognise(SectorSource& source, VolumeBuilder& builder, std::int64_t start, Recognition& found) {
   constexpr std::int64_t kMost = 64;  // sectors of a sequence, and of unreadable ones in which it may still begin
-  Recognition found;
-  for (std::int64_t at = kSystemArea; at < kSystemArea + kMost; ++at) {
+  const std::int64_t first = start + kSystemArea;
+  for (std::int64_t at = first; at < first + kMost; ++at) {
     TRY(const SectorSource::Sector sector, source.sector(at));
     if (!sector) {
       if (at >= source.sectors()) break;
       builder.trouble(Trouble::unreadable, {at, 1},
                       [&] { return fmt::format("volume descriptor in sector {} cannot be read", at); });
-      if (at >= kSystemArea + 16) break;
+      if (at >= first + 16) break;
       continue;
     }
     ByteReader in{*sector};
@@ -47,7 +48,7 @@ Result<Recognition> recognise(SectorSource& source, VolumeBuilder& builder) {
     if (auto tree = decode_iso_tree(*sector)) found.trees.push_back(std::move(*tree));
     if (const auto catalogue = decode_boot_catalogue(*sector)) found.boot_catalogue = catalogue;
   }
-  return found;
+  return {};
 }
 
 /// El Torito 2.0: entries of 32 bytes, the first a check of itself.
@@ -94,23 +95,69 @@ Result<void> walk_trees(SectorSource& source, VolumeBuilder& builder, const Walk
   return {};
 }
 
+/// Where each session's recognition sequences lie, the first session first.
+using Sessions = std::vector<std::vector<std::int64_t>>;
+
+/// xorriso keeps an image's first session at sector 32, each further one on the next multiple of 32 behind the one before, and at
+/// sector 0 descriptors of the last one's tree. An image that lies there as a file is told by its addresses, which count from its own
+/// start.
+Result<Sessions> find_sessions(SectorSource& source) {
+  constexpr std::int64_t kFirst = 32, kStep = 32;
+  constexpr std::size_t kMost = 1000;
+  Sessions found;
+  std::uint32_t last_root = 0;
+  for (std::int64_t start = kFirst; found.size() < kMost;) {
+    TRY(const SectorSource::Sector sector, source.sector(start + kSystemArea));
+    const auto tree = sector ? decode_iso_tree(*sector) : std::nullopt;
+    if (!tree || tree->view == VolumeView::joliet || tree->blocks == 0 || tree->root_block < start) break;
+    found.push_back({start});
+    last_root = tree->root_block;
+    start += (std::int64_t{tree->blocks} + kStep - 1) / kStep * kStep;
+  }
+  if (found.empty()) return Sessions{{0}};
+  TRY(const SectorSource::Sector sector, source.sector(kSystemArea));
+  const auto shown = sector ? decode_iso_tree(*sector) : std::nullopt;
+  if (shown && shown->root_block != last_root) return Sessions{{0}};
+  found.back().push_back(0);
+  return found;
+}
+
+Result<Sessions> sessions_of(SectorSource& source, const WalkOptions& options) {
+  if (options.sessions.empty() && options.origin == 0) return find_sessions(source);
+  Sessions given;
+  for (std::int64_t start : options.sessions) given.push_back({start});
+  if (given.empty()) given.push_back({0});
+  return given;
+}
+
+Result<void> walk_session(SectorSource& source, VolumeBuilder& builder, const WalkOptions& options,
+                          std::span<const std::int64_t> starts, bool last) {
+  Recognition found;
+  for (std::int64_t start : starts) CHECK(recognise(source, builder, start, found));
+  if (last) CHECK(UdfWalk{source, builder, options}.run());
+  CHECK(walk_trees(source, builder, options, std::move(found.trees)));
+  if (last) CHECK(walk_hfs(source, builder, options));
+  if (found.boot_catalogue)
+    CHECK(boot_structures(source, builder, std::int64_t{*found.boot_catalogue} - options.origin, options.origin));
+  if (!builder.has_views()) return {};
+  for (std::int64_t start : starts) builder.structure(StructureKind::system_area, {start, kSystemArea}, "system area");
+  return {};
+}
+
 }  // namespace
 }  // namespace files
 
 Result<Volume> walk_volume(const ReadSectors& read, const WalkOptions& options) {
   files::SectorSource source{read, options};
   VolumeBuilder builder{options};
-  TRY(files::Recognition found, files::recognise(source, builder));
-  CHECK(files::UdfWalk{source, builder, options}.run());
-  CHECK(files::walk_trees(source, builder, options, std::move(found.trees)));
-  if (found.boot_catalogue) {
-    CHECK(
-        files::boot_structures(source, builder, std::int64_t{*found.boot_catalogue} - options.origin, options.origin));
+  TRY(const files::Sessions sessions, files::sessions_of(source, options));
+  for (std::size_t i = sessions.size(); i-- > 0;) {
+    builder.begin_session(static_cast<std::uint16_t>(i + 1));
+    CHECK(files::walk_session(source, builder, options, sessions[i], i + 1 == sessions.size()));
   }
   if (source.exhausted())
     builder.trouble(VolumeTrouble::Kind::limit, {},
                     [&] { return fmt::format("more than {} sectors of structures", options.limits.sectors_read); });
-  if (builder.has_views()) builder.structure(StructureKind::system_area, {0, files::kSystemArea}, "system area");
   return std::move(builder).finish();
 }
 

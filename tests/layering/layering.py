@@ -51,6 +51,7 @@ FILES = {
     "include/pressmark/digest.h": "core",
     "include/pressmark/error.h": "core",
     "include/pressmark/files.h": "core",
+    "include/pressmark/folder.h": "core",
     "include/pressmark/lba.h": "core",
     "include/pressmark/media_kind.h": "core",
     "include/pressmark/sense.h": "core",  # a value that an Error carries; its table is in src/mmc
@@ -59,6 +60,7 @@ FILES = {
     "include/pressmark/sector.h": "sector",
     "include/pressmark/medium.h": "medium",
     "include/pressmark/filesystem.h": "files",
+    "include/pressmark/extract.h": "files",
     "include/pressmark/owners.h": "files",
     "include/pressmark/drive.h": "drive",
     "include/pressmark/map.h": "map",
@@ -76,6 +78,7 @@ FILES = {
     "include/pressmark/identify.h": "catalog",
     "include/pressmark/report.h": "report",
     "include/pressmark/catalog_report.h": "report",
+    "include/pressmark/files_report.h": "report",
     "include/pressmark/source.h": "source",
     "include/pressmark/simulated.h": "drivers",
     "include/pressmark/attach.h": "drivers",

@@ -10,6 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 constexpr std::uint8_t kDirectory = 2, kMore = 0x80;
 const std::string kSharing = susp("SP", std::string("\xBE\xEF\0", 3));
@@ -162,11 +163,46 @@ TEST(Iso, DirectoriesAreReadOnceAndInOrderOfAddress) {
                  {{"A", 60, 2048, kDirectory, ""}, {"B", 30, 2048, kDirectory, ""}, {"C", 50, 2048, kDirectory, ""}});
   for (std::uint32_t s : {30U, 50U, 60U}) made.directory(s, {{"F", 70 + s / 10, 1, 0, ""}});
   Image& image = made.finish();
-  ASSERT_TRUE(image.walk());
+  ASSERT_TRUE(image.walk({.sessions = {0}}));
   std::vector<std::int64_t> directories;
   for (std::int64_t s : image.asked)
     if (s >= IsoImage::kRoot && (directories.empty() || directories.back() != s)) directories.push_back(s);
   EXPECT_THAT(directories, ElementsAre(IsoImage::kRoot, 30, 50, 60));
+}
+
+TEST(Iso, FilesByPathAreInOrderNameByName) {
+  IsoImage made{200};
+  made.directory(IsoImage::kRoot, {{"B", 30, 2048, kDirectory, ""},
+                                   {"A.;1", 90, 5, 0, ""},
+                                   {"A B", 31, 2048, kDirectory, ""},
+                                   {"A", 32, 2048, kDirectory, ""},
+                                   {"Z.;1", 91, 5, 0, ""}});
+  made.directory(30, {{"X.;1", 92, 5, 0, ""}, {"C", 33, 2048, kDirectory, ""}});
+  made.directory(31, {{"X.;1", 93, 5, 0, ""}});
+  made.directory(32, {{"Y.;1", 94, 5, 0, ""}, {"X.;1", 95, 5, 0, ""}});
+  made.directory(33, {{"D.;1", 96, 5, 0, ""}});
+  const auto volume = made.finish().walk();
+  ASSERT_TRUE(volume);
+  std::vector<std::string> paths;
+  for (std::uint32_t number : volume->by_path()) paths.push_back(volume->path(volume->files()[number]));
+  EXPECT_THAT(paths, ElementsAre("A", "A/X", "A/Y", "A B/X", "B/C/D", "B/X", "Z"));
+}
+
+TEST(Iso, PathsAndNamesOfOneFileAreBounded) {
+  IsoImage made{200};
+  const std::string longest(100, 'L');
+  made.directory(
+      IsoImage::kRoot,
+      {{longest, 30, 2048, kDirectory, ""}, {"A.;1", 90, 5, 0, ""}, {"B.;1", 90, 5, 0, ""}, {"C.;1", 90, 5, 0, ""}});
+  made.directory(30, {{longest, 31, 2048, kDirectory, ""}});
+  made.directory(31, {{"X.;1", 91, 5, 0, ""}});
+  const auto volume = made.finish().walk({.limits = {.path_bytes = 150, .names = 2}});
+  ASSERT_TRUE(volume);
+  ASSERT_THAT(volume->files(), SizeIs(1));
+  EXPECT_EQ(volume->paths(volume->files()[0]).size(), 2U);
+  EXPECT_THAT(texts(volume->troubles()),
+              UnorderedElementsAre("limit: file /A: too many names",
+                                   "limit: a directory in /" + longest + ": its path is too long"));
 }
 
 }  // namespace

@@ -1,13 +1,10 @@
 // Images made by genisoimage, xorriso and mkudffs from a folder: what the walk finds must be the folder, byte for byte, and lie
 // where xorriso, isoinfo and libudfread say it does.
-#include <cstdio>
-#include <fcntl.h>
+#include "unit/files/made_images.h"
+
 #include <gmock/gmock.h>
 #include <sstream>
 #include <udfread/udfread.h>
-
-#include "unit/files/image.h"
-#include "unit/temp_folder.h"
 
 namespace pressmark {
 namespace {
@@ -15,59 +12,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-class MadeImages : public TempFolderTest {
- protected:
-  /// Runs a shell command in the test's folder; its output must be had without error.
-  std::string run(const std::string& command) {
-    const std::string line =
-        "cd '" + folder_.string() + "' && PATH=$PATH:/usr/sbin LC_ALL=C.UTF-8 " + command + " 2>errors.txt";
-    FILE* pipe = ::popen(line.c_str(), "r");
-    std::string text;
-    char part[4096];
-    for (std::size_t n = 0; (n = std::fread(part, 1, sizeof part, pipe)) > 0;) text.append(part, n);
-    const int status = ::pclose(pipe);
-    std::ifstream errors(folder_ / "errors.txt");
-    EXPECT_EQ(status, 0) << command << "\n" << std::string{std::istreambuf_iterator<char>(errors), {}};
-    return text;
-  }
-
-  void make_tree() {
-    std::uint32_t state = 1;
-    const auto noise = [&](std::size_t bytes) {
-      std::string text;
-      while (text.size() < bytes) text += static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
-      return text;
-    };
-    add("hello.txt", "hello\n");
-    add("a/data.bin", noise(5000));
-    add("a/A rather long file name, with commas.data", noise(2048));
-    add("a/b/c/d/e/f/g/h/i/j/deep.bin", noise(3000));
-    add("Ünï/日本語.txt", noise(9000));
-    add("empty.txt", "");
-    for (std::size_t i = 0; i < 120; ++i) add("many/file number " + std::to_string(i) + ".txt", noise(10 + i));
-    std::filesystem::create_symlink("../hello.txt", folder_ / "tree/a/link");
-  }
-  void add(const std::string& path, const std::string& text) {
-    write("tree/" + path, text);
-    tree_[path] = text;
-  }
-
-  /// The view holds exactly the tree (symbolic links apart), and its bytes.
-  void expect_tree(const Image& image, const Volume& volume, VolumeView view) {
-    auto found = files_of(volume, view);
-    found.erase("a/link");
-    for (const auto& [path, text] : tree_) {
-      if (text.empty()) continue;  // shown by the preferred view alone
-      ASSERT_TRUE(found.contains(path)) << to_string(view) << " " << path;
-      EXPECT_EQ(found[path]->bytes, text.size()) << path;
-      EXPECT_EQ(content(image, volume, *found[path]), text) << path;
-    }
-    for (const auto& [path, file] : found) EXPECT_TRUE(tree_.contains(path)) << to_string(view) << " " << path;
-  }
-
-  std::map<std::string, std::string> tree_;
-};
 
 TEST_F(MadeImages, BridgeOfFourViews) {
   make_tree();
@@ -358,6 +302,59 @@ TEST_F(MadeImages, AnImageThatBeginsLaterOnTheDisc) {
   EXPECT_EQ(content(image, *volume, *files.at("new.txt")), "new");
   ASSERT_TRUE(files.contains("hello.txt"));
   EXPECT_FALSE(files.at("hello.txt")->whole) << "it lies in the first session, before this image";
+}
+
+/// xorriso adds sessions to an image: the last one's tree is what is shown, what only earlier ones list is found too.
+TEST_F(MadeImages, SessionsThatXorrisoAdded) {
+  make_tree();
+  run("xorriso -outdev s.iso -joliet on -map tree /");
+  write("new.txt", "new");
+  run("xorriso -dev s.iso -joliet on -map new.txt /new.txt -rm /hello.txt --");
+  write("third.txt", "third");
+  run("xorriso -dev s.iso -joliet on -map third.txt /a/third.txt");
+  const std::string toc = run("xorriso -indev s.iso -toc");
+  Image image = load_image(folder_ / "s.iso");
+  const auto volume = image.walk();
+  ASSERT_TRUE(volume);
+  EXPECT_EQ(volume->sessions(), 3) << toc;
+  std::map<std::string, std::uint16_t> sessions;
+  for (const VolumeFile& file : volume->files()) sessions[volume->path(file)] = volume->session(file);
+  EXPECT_EQ(sessions["hello.txt"], 1) << "the second session has removed it";
+  for (const char* path : {"a/data.bin", "new.txt", "a/third.txt", "empty.txt"}) EXPECT_EQ(sessions[path], 3) << path;
+  tree_["new.txt"] = "new";
+  tree_["a/third.txt"] = "third";
+  expect_tree(image, *volume, VolumeView::rock_ridge);
+
+  long start = 0, sectors = 0;
+  const std::size_t second = toc.find("ISO session  :   2");
+  ASSERT_NE(second, std::string::npos) << toc;
+  ASSERT_EQ(std::sscanf(toc.c_str() + second, "ISO session : 2 , %ld , %lds", &start, &sectors), 2);
+  EXPECT_THAT(structures_at(*volume, start + 16), ElementsAre("volume descriptor (CD001), session 2"));
+
+  const auto first_alone = image.walk({.sessions = {32}});
+  ASSERT_TRUE(first_alone);
+  EXPECT_TRUE(files_of(*first_alone, VolumeView::rock_ridge).contains("hello.txt"));
+  EXPECT_FALSE(files_of(*first_alone, VolumeView::rock_ridge).contains("new.txt"));
+}
+
+/// A disc whose first file is itself an image, at the very sector where xorriso would keep a first session.
+TEST_F(MadeImages, AnImageAmongTheFilesIsNoSession) {
+  make_tree();
+  run("genisoimage -quiet -R -o inner.iso tree");
+  run("mkdir outer && cp inner.iso outer/inner.iso && cp inner.iso outer/other");
+  run("genisoimage -quiet -R -o outer.iso outer");
+  Image image = load_image(folder_ / "outer.iso");
+  const auto plain = image.walk({.sessions = {0}});
+  ASSERT_TRUE(plain);
+  const VolumeFile& inner = *files_of(*plain, VolumeView::rock_ridge).at("inner.iso");
+  // To sector 32, over the file's own start, which the walk does not look at.
+  const std::string copy = content(image, *plain, inner);
+  std::memcpy(image.at(32), copy.data(), copy.size());
+  const auto volume = image.walk();
+  ASSERT_TRUE(volume);
+  EXPECT_EQ(volume->sessions(), 1);
+  EXPECT_THAT(volume->views(), SizeIs(1));
+  EXPECT_THAT(volume->files(), SizeIs(2));
 }
 
 TEST_F(MadeImages, NoFileSystemIsNoView) {

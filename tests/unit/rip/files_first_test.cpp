@@ -140,6 +140,8 @@ TEST_P(FilesFirst, StructuresThenWantedThenOthersThenTheRest) {
   for (const Event& event : seen_.events)
     if (const auto* phase = std::get_if<PhaseBegun>(&event); phase != nullptr && !phase->part.empty())
       parts.push_back(phase->part);
+  // In whole ECC blocks the walk itself has read all structures, and sector 0 to look for HFS.
+  if (GetParam() != MediaKind::cd) parts.insert(parts.begin(), "structures");
   EXPECT_THAT(parts, ElementsAre("structures", "wanted files", "other files", "the rest"));
   const auto place = [&](std::int64_t sector) { return std::ranges::find(sectors_, sector) - sectors_.begin(); };
   EXPECT_LT(place(kFolder), place(kWanted));
