@@ -1,6 +1,6 @@
 // Which known game is this? A disc or an image, in pieces (its tracks), held against a catalog.
 //
-// Sizes are compared first: they rule out most games before a byte is read. Then each piece is hashed, once, and its
+// Sizes are compared first: they rule out most games before anything is read through. Then each piece is hashed, once, and its
 // digests are looked up. A piece may be looked up in more than one form: a DAT of CDs keeps 2352-byte sectors where an image
 // holds only the 2048 user bytes of each. Of Mode 1 those determine the rest, which is made again.
 #pragma once
