@@ -11,7 +11,7 @@ namespace {
 
 using namespace pressmark;
 
-constexpr std::int64_t kTreeAt = 8;  // sectors
+constexpr std::int64_t kTreeAt = 8;   // sectors
 constexpr std::int64_t kVolume = 64;  // sectors: small, since each input makes one
 constexpr std::size_t kMostTree = 40 * kUserBytes;
 
