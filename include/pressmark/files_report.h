@@ -34,14 +34,6 @@ void files_text(const FilesReport& report, const TextOutput& out);
 /// Schema `pressmark-files`, version 1; ends with a line break.
 void files_json(const FilesReport& report, const TextOutput& out);
 
-/// What a record (NAME.rip.json) says of its image: sectors whose bytes are filler, sorted, counted from the image's own start.
-struct RecordDamage {
-  std::int64_t first_lba = 0;  ///< the image's first sector on the disc
-  std::vector<SectorRange> bad;
-};
-/// Fails: parse.
-Result<RecordDamage> damage_in_record(std::string_view text, std::string_view name);
-
 /// What extraction has to say, for people: damaged files with their lost ranges, files with other names, files not written. Empty: all is
 /// well.
 [[nodiscard]] std::string extract_text(const ExtractReport& report);

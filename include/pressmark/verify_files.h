@@ -24,8 +24,9 @@ namespace pressmark {
 struct RecordedImage {
   std::string file;
   std::uint64_t bytes = 0;
-  std::vector<Digest> digests;  ///< of the image as it stands, filler included
-  SectorRanges never_read;      ///< image sectors that hold filler
+  std::int64_t first_lba = 0;           ///< address on the disc of the image's first sector
+  std::vector<Digest> digests;          ///< of the image as it stands, filler included
+  std::vector<SectorRange> never_read;  ///< image sectors that hold filler: rising, disjoint
 };
 
 /// What one `--against X` names (see read_expectations; a rip record as well), read once for any number of images. A value;

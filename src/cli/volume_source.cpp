@@ -14,6 +14,7 @@
 
 #include "core/text.h"
 #include "core/try.h"
+#include "verify/record.h"
 
 namespace pressmark::cli {
 namespace {
@@ -180,10 +181,10 @@ Result<void> VolumeSource::read_map(const Path& path) {
 }
 
 Result<void> VolumeSource::read_record(const Path& path) {
-  TRY(const std::string text, read_text(system_files(), path));
-  TRY(RecordDamage damage, damage_in_record(text, path.string()));
-  known_bad_ = std::move(damage.bad);
-  if (origin_ == 0) origin_ = std::max<std::int64_t>(damage.first_lba, 0);
+  TRY(const std::string text, read_text(system_files(), path, kLargestRecordBytes));
+  TRY(RecordedImage record, parse_record(text, path.string()));
+  known_bad_ = merged_ranges(record.never_read);
+  if (origin_ == 0) origin_ = std::max<std::int64_t>(record.first_lba, 0);
   evidence_ = path.string();
   return {};
 }

@@ -95,7 +95,11 @@ class RecordReader {
       return wrong("image/range is no range of a disc");
     first_ = *first;
     sectors_ = *sectors;
-    return RecordedImage{.file = file->get<std::string>(), .bytes = static_cast<std::uint64_t>(*bytes)};
+    return RecordedImage{.file = file->get<std::string>(),
+                         .bytes = static_cast<std::uint64_t>(*bytes),
+                         .first_lba = first_,
+                         .digests = {},
+                         .never_read = {}};
   }
 
   Result<void> digests_of(const Json& json, RecordedImage& image) {
@@ -115,7 +119,7 @@ class RecordReader {
   Result<void> never_read_of(const Json& json, RecordedImage& image) {
     const auto grades = json.find("grades");
     if (grades == json.end() || !grades->is_object()) return wrong("it has no member grades");
-    std::vector<SectorRange> found;
+    std::vector<SectorRange>& found = image.never_read;
     for (std::string_view name : kFillGrades) {
       const auto grade = grades->find(name);
       if (grade == grades->end()) continue;
@@ -136,7 +140,6 @@ class RecordReader {
     for (const SectorRange& range : found) {
       if (range.first < end) return wrong("grades give a sector twice");
       end = range.end();
-      image.never_read.add({Lba{range.first}, range.count});
     }
     return {};
   }

@@ -27,6 +27,12 @@ SectorRanges not_good(const RipMap& map) {
   return ranges;
 }
 
+SectorRanges all_of(std::span<const SectorRange> some) {
+  SectorRanges ranges;
+  for (const SectorRange& range : some) ranges.add({Lba{range.first}, range.count});
+  return ranges;
+}
+
 std::optional<NeverRead> told(Path by, SectorRanges sectors) {
   if (sectors.empty()) return std::nullopt;
   return NeverRead{.told_by = std::move(by), .sectors = std::move(sectors)};
@@ -49,7 +55,7 @@ Result<VerifiedImage> verified(Files& files, SectorSource& source, const VerifyF
   std::ranges::move(more, std::back_inserter(expectations));
   TRY(result.report, verify(source, expectations, files, options.verify));
   for (const Against& one : options.against)
-    if (const RecordedImage* record = one.record()) result.never_read = told(one.name(), record->never_read);
+    if (const RecordedImage* record = one.record()) result.never_read = told(one.name(), all_of(record->never_read));
   return result;
 }
 
@@ -66,7 +72,7 @@ Result<std::optional<NeverRead>> never_read(Files& files, const Path& image) {
   if (const Path path = beside(image, ".rip.json"); files.exists(path)) {
     TRY(const std::string text, read_text(files, path, kLargestRecordBytes));
     TRY(RecordedImage record, parse_record(text, path.string()));
-    return told(path, std::move(record.never_read));
+    return told(path, all_of(record.never_read));
   }
   if (const Path path = beside(image, ".map"); files.exists(path)) {
     TRY(const std::string text, read_text(files, path, kLargestMapBytes));
