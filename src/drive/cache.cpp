@@ -65,7 +65,9 @@ Result<void> Drive::Impl::read_and_drop_all(LbaRange range) {
   const Duration begun = channel.clock().now();
   while (range.count > 0) {
     const std::int64_t piece = std::min(kSectorsAtOnce, range.count);
-    const auto read = read_and_drop({range.first, piece});
+    const bool known_to_hang = hangs_at.contains(range.first.value);  // once a minute of waiting is enough
+    const auto read = known_to_hang ? Result<void>{} : read_and_drop({range.first, piece});
+    if (!read && read.error().kind == ErrorKind::timeout) hangs_at.insert(range.first.value);
     if (!read && drive::ends_the_conversation(read.error())) return read;
     if (!read)
       return {};  // a damaged place: the head has moved all the same, and another try costs as much as this one

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ struct Drive::Impl {
   CacheDefeat cache_defeat = CacheDefeat::unknown;
   std::vector<Lba> hanging;           ///< sectors that identifying does not read again: the drive hung there
   std::optional<Lba> last_good_read;  ///< where reads can be timed
+  std::set<std::int64_t> hangs_at;    ///< LBAs at which a read for the cache's sake hung: not read for it again
   std::uint32_t asked_speed = 0;      ///< kB/s last asked for; 0: the most
   std::function<bool()> stop;         ///< may be empty
 

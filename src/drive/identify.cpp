@@ -5,6 +5,8 @@
 #include "drive/identify.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <fmt/format.h>
 #include <utility>
 #include <vector>
@@ -29,7 +31,12 @@ constexpr std::uint16_t kCdRom = 0x0008, kDvdRom = 0x0010, kBdRom = 0x0040;
 /// MMC-6: between two sessions of a CD lie a lead-out of 6750, a lead-in of 4500 and a pre-gap of 150 sectors.
 constexpr std::int64_t kFirstSessionGap = 6750 + 4500 + 150;
 
-constexpr std::uint8_t kIllegalRequest = 5;
+constexpr std::uint8_t kHardwareError = 4, kIllegalRequest = 5, kAbortedCommand = 0xB;
+
+/// The drive's own trouble, which passes; other answers say that this disc or drive has no such thing.
+bool is_illness(const Error& error) {
+  return error.sense && (error.sense->key == kHardwareError || error.sense->key == kAbortedCommand);
+}
 
 template <class T>
 using Maybe = Result<std::optional<T>>;
@@ -51,6 +58,8 @@ class Identification {
     disc_.identity = digest();
     return std::move(disc_);
   }
+  /// A question went without an answer, and the drive did not refuse it: it was in trouble.
+  [[nodiscard]] bool ill() const { return ill_; }
 
  private:
   /// Asks and decodes. An answer that is missing or malformed is nothing; only what ends the conversation is an error. Unless
@@ -60,6 +69,7 @@ class Identification {
   auto ask(const mmc::Cdb& cdb, std::size_t allocation, Decode decode)
       -> Maybe<typename std::invoke_result_t<Decode, std::span<const std::byte>>::value_type> {
     constexpr int kTries = 3;
+    bool ill = false;
     std::vector<std::byte> buffer(allocation);
     for (int i = 0; i < kTries; ++i) {
       const auto reply = channel_.ask(cdb, buffer);
@@ -68,9 +78,12 @@ class Identification {
       } else if (ends_the_conversation(reply.error())) {
         return fail(reply.error());
       } else if (reply.error().sense && reply.error().sense->key == kIllegalRequest) {
-        break;
+        return std::nullopt;
+      } else {
+        ill = ill || is_illness(reply.error());
       }
     }
+    ill_ = ill_ || ill;
     return std::nullopt;
   }
 
@@ -326,6 +339,7 @@ class Identification {
 
   Channel& channel_;
   std::vector<Lba>& hanging_;
+  bool ill_ = false;
   Disc disc_;
   std::optional<mmc::DiscInformation> information_;
   std::optional<mmc::Toc> toc_;
@@ -336,7 +350,17 @@ class Identification {
 }  // namespace
 
 Result<Disc> identify_disc(Channel& channel, std::vector<Lba>& hanging) {
-  return Identification{channel, hanging}.run();
+  // Trouble passes; a drive that is always in trouble over a question does not know it.
+  using namespace std::chrono_literals;
+  constexpr std::array kPauses{0s, 1s, 3s};
+  Result<Disc> disc;
+  for (const auto pause : kPauses) {
+    if (pause > 0s) channel.clock().sleep_for(pause);
+    Identification identification{channel, hanging};
+    disc = identification.run();
+    if (!disc || !identification.ill()) return disc;
+  }
+  return disc;
 }
 
 }  // namespace pressmark::drive

@@ -104,8 +104,11 @@ Result<void> Ripper::look_again() {
 }
 
 /// Reads what was read well before. Fails: with what the drive says now; mismatch (other bytes than in the image).
-Result<void> Ripper::touch(const Step& step) {
+Result<void> Ripper::touch(const Step& step, const Error& cause) {
   if (outcome_.map.good() == 0) {
+    // A disc of which nothing reads may be shorter than it says: that is no drive's illness.
+    constexpr std::uint8_t kAddressOutOfRange = 0x21;
+    if (is_cheap(cause) && cause.sense->asc == kAddressOutOfRange) return {};
     if (++untested_troubles_ < kUntestedTroubles) return {};
     return fail({.kind = ErrorKind::timeout,
                  .tried = "read anything of this disc",
@@ -142,7 +145,7 @@ Result<Ripper::Answer> Ripper::examine(const Step& step, const Error& cause) {
     return Answer::failed;
   for (std::size_t tried = 0;; ++tried) {
     auto well = look_again();
-    if (well) well = touch(step);
+    if (well) well = touch(step, cause);
     if (well && tried > 0) note(Note::Level::info, "the drive reads again: going on elsewhere");
     if (well) return Answer::failed;
     if (well.error().kind == ErrorKind::device_gone) return wait_for_drive(step, well.error());

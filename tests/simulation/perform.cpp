@@ -33,12 +33,14 @@ bool Player::only_dead_sectors_decide() const {
 }
 
 std::int64_t Player::suspect_blocks() const {
+  // Where a drive tells lies of single sectors, a block that is partly good is read sector by sector.
+  const std::int64_t sectors_a_block = story_.has(Feature::false_good) ? 1 : story_.block_sectors;
   std::set<std::int64_t> blocks;
   for (Lba lba{0}; lba < truth_.end(); lba += 1)
-    if (truth_.fate(lba) != SectorFate::sound) blocks.insert(std::int64_t{lba.value} / story_.block_sectors);
+    if (truth_.fate(lba) != SectorFate::sound) blocks.insert(std::int64_t{lba.value} / sectors_a_block);
   for (const auto& fault : story_.calm.scenario["faults"])
     for (std::int64_t s = fault["first"], end = s + fault["count"].get<std::int64_t>(); s < end; ++s)
-      blocks.insert(s / story_.block_sectors);
+      blocks.insert(s / sectors_a_block);
   constexpr std::int64_t kMostBeyondTheEnd = 200;  // see draft_disc
   return std::ssize(blocks) + (story_.has(Feature::wrong_sizes) ? kMostBeyondTheEnd : 0);
 }
