@@ -33,9 +33,9 @@ constexpr std::int64_t kFirstSessionGap = 6750 + 4500 + 150;
 
 constexpr std::uint8_t kHardwareError = 4, kIllegalRequest = 5, kAbortedCommand = 0xB;
 
-/// The drive's own trouble, which passes; other answers say that this disc or drive has no such thing.
+/// The drive's own trouble, or the bus's, which passes; other answers say that this disc or drive has no such thing.
 bool is_illness(const Error& error) {
-  return error.sense && (error.sense->key == kHardwareError || error.sense->key == kAbortedCommand);
+  return !error.sense || error.sense->key == kHardwareError || error.sense->key == kAbortedCommand;
 }
 
 template <class T>
@@ -75,6 +75,7 @@ class Identification {
       const auto reply = channel_.ask(cdb, buffer);
       if (reply) {
         if (auto decoded = decode(*reply)) return *std::move(decoded);
+        ill = true;
       } else if (ends_the_conversation(reply.error())) {
         return fail(reply.error());
       } else if (reply.error().sense && reply.error().sense->key == kIllegalRequest) {

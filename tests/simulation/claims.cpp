@@ -87,7 +87,7 @@ Judgement judge(const Claims& claims, const Witnesses& w, Violations& violations
       }
     }
   }
-  if (claims.good() > 0) judgement.owner = theirs > ours ? Owner::other_disc : Owner::disc;
+  if (ours != theirs) judgement.owner = theirs > ours ? Owner::other_disc : Owner::disc;
   // Sectors that both discs have say nothing; a length may.
   const Lba last{claims.map->first_lba + claims.map->map.sectors() - 1};
   if (claims.good() > 0 && ours == theirs && !w.disc.user(last) && w.other.user(last))

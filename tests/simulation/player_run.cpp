@@ -135,13 +135,13 @@ void Player::look_back(const Act& act, const Ending& ending, const Claims& befor
         break;
       }
   if (judgement.owner == Owner::other_disc && owner_ != Owner::other_disc) {
-    if (before.good() > 0) complain("the rip of one disc went on with another");
+    if (owner_ == Owner::disc) complain("the rip of one disc went on with another");
     ++tally_.other_disc_ripped;
     say("    this is a rip of the other disc");
   }
   owner_ = judgement.owner;
-  // A map that claims nothing can be another disc's, too.
-  if (ending.error && ending.error->kind == ErrorKind::medium_changed && claims.map && claims.good() == 0)
+  // A map that claims nothing, or only what both discs have, can be another disc's, too.
+  if (ending.error && ending.error->kind == ErrorKind::medium_changed && claims.map && owner_ == Owner::nobody)
     owner_ = Owner::other_disc;
   check_ending(act, ending, claims);
   if (ending.outcome) check_outcome(act, *ending.outcome, claims);
