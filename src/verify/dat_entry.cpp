@@ -117,7 +117,7 @@ Result<std::string> format_dat_game(const DatGame& game) {
     for (const AttributeRow& row : kAttributes)
       for (const Digest& digest : rom.digests)
         if (digest.kind == row.kind) text += fmt::format(" {}=\"{}\"", row.name, digest.hex());
-    text += "/>\n";
+    text += " />\n";
   }
   return text + "\t</game>\n";
 }
