@@ -49,7 +49,9 @@ Result<void> Drive::Impl::read_elsewhere(Lba lba) {
   const std::int64_t buffer = claimed ? std::int64_t{claimed->buffer_kilobytes} * 1024 : 0;
   const std::int64_t cache = std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes);
   const std::int64_t end = size().value_or(0);
-  const std::int64_t wanted = std::min(cache / kUserBytes, end);
+  // What is passed over because it hangs is made up for: less than the cache holds proves nothing.
+  const auto passed_over = kSectorsAtOnce * std::ssize(hangs_at);
+  const std::int64_t wanted = std::min(cache / kUserBytes + passed_over, end);
   const std::int64_t start = lba.value >= end / 2 ? 0 : std::max<std::int64_t>(end - wanted, 0);
   // At a speed set low for the sake of damage, 4 MiB of a CD take half a minute, each time.
   const std::uint32_t slow = asked_speed;
