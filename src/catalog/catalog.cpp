@@ -166,7 +166,7 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const Path& file, CatalogMode mod
 Result<std::vector<Dat>> Catalog::dats() { return all_dats(impl_->database); }
 
 Result<Dat> Catalog::remove(std::string_view name) {
-  TRY(auto transaction, sqlite::Transaction::begin(impl_->database));
+  TRY(auto transaction, sqlite::Transaction::begin(impl_->database, sqlite::Begin::to_write));
   TRY(auto dat, find_dat(impl_->database, name));
   if (!dat)
     return fail({.kind = ErrorKind::not_found,

@@ -140,7 +140,7 @@ Result<Imported> Catalog::import_file(Files& files, const Path& path, const Impo
   TRY(const std::size_t got, file->read_at(0, magic));
   const bool zip = std::ranges::equal(std::span{magic}.first(got), std::as_bytes(std::span{kZip}));
 
-  TRY(auto transaction, sqlite::Transaction::begin(impl_->database));
+  TRY(auto transaction, sqlite::Transaction::begin(impl_->database, sqlite::Begin::to_write));
   Import import{impl_->database, path, options};
   CHECK(zip ? import.archive() : import.dat(path.string(), path.string(), whole_file(*file)));
   CHECK(transaction.commit());

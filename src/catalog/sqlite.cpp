@@ -177,8 +177,8 @@ std::span<const std::byte> Statement::bytes(int column) const {
 
 bool Statement::null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
 
-Result<Transaction> Transaction::begin(Database& database) {
-  CHECK(database.run("BEGIN IMMEDIATE"));
+Result<Transaction> Transaction::begin(Database& database, Begin what) {
+  CHECK(database.run(what == Begin::to_read ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE"));
   return Transaction{database};
 }
 Transaction::Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}

@@ -76,10 +76,15 @@ class Statement {
   int bind_error_ = 0;
 };
 
+enum class Begin {
+  to_read,   ///< all that is read is of one moment
+  to_write,  ///< after whoever writes now
+};
+
 /// Undone unless committed.
 class Transaction {
  public:
-  static Result<Transaction> begin(Database& database);
+  static Result<Transaction> begin(Database& database, Begin what);
   ~Transaction();
   Transaction(Transaction&& other) noexcept;
   Transaction& operator=(Transaction&&) = delete;

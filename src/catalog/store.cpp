@@ -105,11 +105,18 @@ Result<bool> prepare_tables(sqlite::Database& database, bool may_make) {
                  .got = std::move(got),
                  .next = std::move(next)});
   };
-  TRY(std::int64_t application, database.number("PRAGMA application_id"));
-  TRY(std::int64_t tables, database.number("SELECT count(*) FROM sqlite_schema"));
+  // Both of one moment: else tables that another process makes in between would look like somebody else's.
+  std::int64_t application = 0;
+  std::int64_t tables = 0;
+  {
+    TRY(auto moment, sqlite::Transaction::begin(database, sqlite::Begin::to_read));
+    TRY(application, database.number("PRAGMA application_id"));
+    TRY(tables, database.number("SELECT count(*) FROM sqlite_schema"));
+    CHECK(moment.commit());
+  }
   if (application == 0 && tables == 0) {
     if (!may_make) return false;
-    TRY(auto transaction, sqlite::Transaction::begin(database));
+    TRY(auto transaction, sqlite::Transaction::begin(database, sqlite::Begin::to_write));
     // Somebody may have made them while we waited to begin.
     TRY(tables, database.number("SELECT count(*) FROM sqlite_schema"));
     if (tables == 0) {

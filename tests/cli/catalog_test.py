@@ -86,6 +86,14 @@ def mode1(user, lba):
     return bytes(sector)
 
 
+def size_of(path):
+    """0 for a file that is not there, or no longer."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 class CatalogCase(Case):
     def setUp(self):
         super().setUp()
@@ -192,6 +200,15 @@ class Catalog(CatalogCase):
             self.assertEqual(process.returncode, 0)
         self.assertEqual([d["roms"] for d in self.json("catalog", "list")["dats"]], [2000] * 4)
 
+    def test_several_first_commands_at_once(self):
+        """Whoever comes while another makes the tables waits, and does not take them for a stranger's."""
+        self.write("a.sfv", "a.iso 00000001\n")
+        for attempt in range(12):
+            running = [subprocess.Popen([PRESSMARK, "catalog", "import", "a.sfv", "--catalog", f"{attempt}.db"], cwd=self.folder,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(6)]
+            for process in running:
+                self.assertEqual((process.communicate(timeout=120)[1], process.returncode), ("", 0))
+
     def test_an_import_that_is_killed_leaves_what_was_there(self):
         self.known(game("a", rom("a.iso", b"a")))
         before = self.pressmark("catalog", "list").stdout
@@ -199,7 +216,7 @@ class Catalog(CatalogCase):
         self.write("new.dat", logiqx("Discs", "2027", *(game(f"g{n}", rom("r" * 100, rng.randbytes(8))) for n in range(100_000))))
         process = subprocess.Popen([PRESSMARK, "catalog", "import", "new.dat"], cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL)
         log = self.file.with_name(self.file.name + "-wal")
-        while process.poll() is None and not (log.exists() and log.stat().st_size > 100_000):
+        while process.poll() is None and size_of(log) <= 100_000:
             pass
         process.kill()
         process.wait()
