@@ -1,5 +1,6 @@
 #include "cli/common.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <csignal>

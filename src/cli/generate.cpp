@@ -1,4 +1,5 @@
 // pressmark completion, and the man page at build time: both drawn from the table of commands.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "cli/common.h"
@@ -65,7 +66,7 @@ std::string man_usage(const CommandSpec& spec, std::string_view path) {
 std::string man_command(const CommandSpec& spec, const std::string& parent) {
   const std::string path = fmt::format("{} {}", parent, spec.name);
   std::string text;
-  if (spec.attach) {
+  if (spec.bind) {
     text += fmt::format(".SS {}\n{}\n", man_usage(spec, path), roff(spec.description));
     for (const OptionDoc& option : spec.options) text += man_option(option);
   }

@@ -1,4 +1,5 @@
 // The command: builds a parser from the table of commands, runs what was asked.
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <fmt/format.h>
@@ -18,6 +19,29 @@ const std::vector<CommandSpec>& commands() {
 
 namespace {
 
+void add_option(CLI::App& app, const BoundOption& bound) {
+  const OptionDoc& doc = bound.doc;
+  const std::string names{doc.names};
+  const std::string help{doc.help};
+  CLI::Option* option = std::visit(
+      [&](auto* field) -> CLI::Option* {
+        if constexpr (std::is_same_v<decltype(field), bool*>)
+          return app.add_flag(names, *field, help);
+        else
+          return app.add_option(names, *field, help);
+      },
+      bound.field);
+  // One value each time: without this the option would take the words behind its value as well, SOURCE for one.
+  if (doc.repeats && doc.names.starts_with('-')) option->allow_extra_args(false);
+  if (!doc.value.empty()) option->type_name(std::string{doc.value});
+  if (doc.required) option->required();
+  if (bound.range) option->check(CLI::Range(bound.range->least, bound.range->most))->type_name(std::string{doc.value});
+  if (!doc.choices.empty()) {
+    std::vector<std::string> choices(doc.choices.begin(), doc.choices.end());
+    option->check(CLI::IsMember(choices))->type_name(std::string{doc.value});
+  }
+}
+
 /// Builds the parser of `spec` below `parent`; `chosen` is set to what to run when its words are on the command line.
 void attach(CLI::App& parent, const CommandSpec& spec, std::function<int()>& chosen) {
   CLI::App* app = parent.add_subcommand(std::string{spec.name}, std::string{spec.summary});
@@ -25,9 +49,10 @@ void attach(CLI::App& parent, const CommandSpec& spec, std::function<int()>& cho
   app->footer("\n" + std::string{spec.description});
   for (const CommandSpec& child : spec.children) attach(*app, child, chosen);
   if (!spec.children.empty()) app->require_subcommand(1);
-  if (!spec.attach) return;
-  auto run = spec.attach(*app);
-  app->final_callback([run = std::move(run), &chosen] { chosen = run; });
+  if (!spec.bind) return;
+  BoundCommand bound = spec.bind();
+  for (const BoundOption& option : bound.options) add_option(*app, option);
+  app->final_callback([run = std::move(bound.run), &chosen] { chosen = run; });
 }
 
 int main(int argc, char** argv) {

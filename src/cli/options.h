@@ -1,10 +1,9 @@
 // One table of options feeds the parser, --help, the man page and the shell completions.
 //
 // A subcommand describes itself by a CommandSpec: words, positionals, option rows bound to members of its own struct of
-// arguments, and the function that runs it.
+// arguments, and the function that runs it. Only main.cpp sees the parser (CLI11), which is heavy to compile.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -45,50 +44,46 @@ struct OptionRow {
   std::optional<Range> range = std::nullopt;
 };
 
+/// A row bound to one Args: what the parser needs to know.
+struct BoundOption {
+  using Field = std::variant<bool*, std::string*, std::optional<std::string>*, std::vector<std::string>*,
+                             std::uint64_t*, std::optional<std::uint64_t>*>;
+  OptionDoc doc;
+  Field field;
+  std::optional<Range> range;
+};
+
+/// A command about to be parsed: the fields that take its words, and what to run then; the exit code comes back.
+struct BoundCommand {
+  std::vector<BoundOption> options;
+  std::function<int()> run;
+};
+
 struct CommandSpec {
   std::string_view name;
   std::string_view summary;      ///< one line
   std::string_view description;  ///< paragraphs for --help and the man page
   std::vector<OptionDoc> options;
   std::vector<CommandSpec> children;
-  /// Adds options to the parser and returns what to run once it has parsed; the exit code comes back.
-  std::function<std::function<int()>(CLI::App&)> attach;
+  std::function<BoundCommand()> bind;  ///< empty for a word that only leads to its children
 };
 
-template <class Args>
-void add_row(CLI::App& app, Args& args, const OptionRow<Args>& row) {
-  const std::string names{row.doc.names};
-  const std::string help{row.doc.help};
-  CLI::Option* option = std::visit(
-      [&](auto field) -> CLI::Option* {
-        using Value = std::remove_reference_t<decltype(args.*field)>;
-        if constexpr (std::is_same_v<Value, bool>)
-          return app.add_flag(names, args.*field, help);
-        else
-          return app.add_option(names, args.*field, help);
-      },
-      row.field);
-  // One value each time: without this the option would take the words behind its value as well, SOURCE for one.
-  if (row.doc.repeats && row.doc.names.starts_with('-')) option->allow_extra_args(false);
-  if (!row.doc.value.empty()) option->type_name(std::string{row.doc.value});
-  if (row.doc.required) option->required();
-  if (row.range) option->check(CLI::Range(row.range->least, row.range->most))->type_name(std::string{row.doc.value});
-  if (!row.doc.choices.empty()) {
-    std::vector<std::string> choices(row.doc.choices.begin(), row.doc.choices.end());
-    option->check(CLI::IsMember(choices))->type_name(std::string{row.doc.value});
-  }
-}
-
-/// A command whose arguments live as long as the parser.
+/// A command whose arguments live as long as what runs it.
 template <class Args>
 CommandSpec command(std::string_view name, std::string_view summary, std::string_view description,
                     std::vector<OptionRow<Args>> rows, int (*run)(const Args&)) {
   CommandSpec spec{.name = name, .summary = summary, .description = description};
   for (const auto& row : rows) spec.options.push_back(row.doc);
-  spec.attach = [rows = std::move(rows), run](CLI::App& app) -> std::function<int()> {
+  spec.bind = [rows = std::move(rows), run] {
     auto args = std::make_shared<Args>();
-    for (const auto& row : rows) add_row(app, *args, row);
-    return [args, run] { return run(*args); };
+    BoundCommand bound;
+    for (const auto& row : rows)
+      bound.options.push_back(
+          {.doc = row.doc,
+           .field = std::visit([&](auto field) -> BoundOption::Field { return &((*args).*field); }, row.field),
+           .range = row.range});
+    bound.run = [args, run] { return run(*args); };
+    return bound;
   };
   return spec;
 }

@@ -1,4 +1,5 @@
 // pressmark sim: makes, describes and exercises scenarios of the simulated drive (docs/scenario.md).
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
