@@ -10,9 +10,15 @@
 
 namespace pressmark {
 
+/// Sense keys (SPC-4 4.5.6), those that drives answer reads with.
+namespace sense_key {
+inline constexpr std::uint8_t not_ready = 0x2, medium_error = 0x3, hardware_error = 0x4, illegal_request = 0x5,
+                              unit_attention = 0x6, aborted_command = 0xB;
+}
+
 /// Sense data, decoded from either format: fixed (70h/71h) or descriptor (72h/73h).
 struct Sense {
-  std::uint8_t key = 0;   ///< 0..15: 2 not ready, 3 medium error, 4 hardware error, 5 illegal request, 6 unit attention
+  std::uint8_t key = 0;   ///< 0..15 (sense_key)
   std::uint8_t asc = 0;   ///< additional sense code
   std::uint8_t ascq = 0;  ///< its qualifier
   bool deferred = false;  ///< 71h/73h: about an earlier command, not the one it came with

@@ -11,8 +11,6 @@
 namespace pressmark {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 * 1024;
-constexpr int kDeepest = 32;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 enum class TokenKind : std::uint8_t { word, open, close, end };
@@ -23,7 +21,7 @@ struct Token {
 
 class Tokens {
  public:
-  Tokens(const ByteSource& next, std::string_view where) : next_(next), where_(where), buffer_(kPieceBytes, '\0') {}
+  Tokens(const ByteSource& next, std::string_view where) : next_(next), where_(where), buffer_(kDatPieceBytes, '\0') {}
 
   Result<Token> take() {
     TRY(std::string_view text, after_space());
@@ -181,8 +179,8 @@ class ClrMameProParser {
     for (int depth = 1; depth > 0;) {
       TRY(const Token token, tokens_.take());
       if (token.kind == TokenKind::end) return unfinished(token);
-      if (token.kind == TokenKind::open && ++depth > kDeepest)
-        return tokens_.bad(fmt::format("blocks stand in each other more than {} deep", kDeepest));
+      if (token.kind == TokenKind::open && ++depth > kDeepestDat)
+        return tokens_.bad(fmt::format("blocks stand in each other more than {} deep", kDeepestDat));
       if (token.kind == TokenKind::close) --depth;
     }
     return {};

@@ -19,7 +19,11 @@ namespace pressmark {
 /// More than any DAT comes near to; what has more is no DAT, or wants to do harm.
 inline constexpr std::size_t kLongestField = 4096;  // bytes
 inline constexpr std::size_t kMostRomsInGame = 65'536;
+inline constexpr int kDeepestDat = 32;  // elements or blocks in each other
 inline constexpr std::uint64_t kLargestDatBytes = 2ULL << 30U;
+
+/// What a parser asks its source for at once.
+inline constexpr std::size_t kDatPieceBytes = 64 * 1024;
 
 /// Takes what a parser finds; a failure ends the parsing and is what it fails with.
 struct DatSink {

@@ -16,9 +16,7 @@
 namespace pressmark {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 * 1024;
 constexpr std::int64_t kLongestToken = 1 << 20;
-constexpr int kDeepest = 32;
 
 class LogiqxParser {
  public:
@@ -32,9 +30,9 @@ class LogiqxParser {
 
   Result<void> parse(const ByteSource& next) {
     for (bool ended = false; !ended;) {
-      void* buffer = XML_GetBuffer(expat_.get(), kPieceBytes);
+      void* buffer = XML_GetBuffer(expat_.get(), kDatPieceBytes);
       if (buffer == nullptr) return bad("it does not fit into memory");
-      TRY(const std::size_t got, next({static_cast<std::byte*>(buffer), kPieceBytes}));
+      TRY(const std::size_t got, next({static_cast<std::byte*>(buffer), kDatPieceBytes}));
       fed_ += static_cast<std::int64_t>(got);
       ended = got == 0;
       const auto status = XML_ParseBuffer(expat_.get(), static_cast<int>(got), ended ? XML_TRUE : XML_FALSE);
@@ -75,7 +73,7 @@ class LogiqxParser {
 
   Result<void> begin(std::string_view name, Attributes attributes) {
     if (failure_) return {};
-    if (++depth_ > kDeepest) return bad(fmt::format("elements stand in each other more than {} deep", kDeepest));
+    if (++depth_ > kDeepestDat) return bad(fmt::format("elements stand in each other more than {} deep", kDeepestDat));
     taking_ = nullptr;
     if (depth_ == 1) return name == "datafile" ? Result<void>{} : bad(not_a_dat(name));
     if (depth_ == 2) return begin_block(name, attributes);

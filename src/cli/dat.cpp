@@ -15,7 +15,7 @@ struct DatArgs {
   bool with_filler = false;
 };
 
-std::vector<OptionRow<DatArgs>> rows() {
+std::vector<OptionRow<DatArgs>> dat_rows() {
   return {
       {{.names = "images",
         .value = "IMAGE",
@@ -81,7 +81,7 @@ CommandSpec dat_command() {
       "all "
       "of it was read is refused, unless --with-filler.\n\nExit status: 0 written; 2 wrong usage; 3 file trouble; 4 "
       "interrupted.",
-      rows(), run);
+      dat_rows(), run);
 }
 
 }  // namespace pressmark::cli

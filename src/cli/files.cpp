@@ -15,7 +15,7 @@ struct FilesArgs : VolumeArgs {
   bool damaged = false, structures = false, read = false, json = false;
 };
 
-std::vector<OptionRow<FilesArgs>> rows() {
+std::vector<OptionRow<FilesArgs>> files_rows() {
   return joined(
       volume_rows<FilesArgs>(),
       {{{.names = "--damaged", .help = "instead of a list: which files and structures the bad sectors have hit"},
@@ -123,7 +123,7 @@ CommandSpec files_command() {
                             "Exit status: 0 nothing is wrong; 1 files or structures are hit, or the file system could "
                             "not be followed everywhere; "
                             "2 wrong usage; 3 device or file trouble; 4 interrupted.",
-                            rows(), run);
+                            files_rows(), run);
 }
 
 }  // namespace pressmark::cli

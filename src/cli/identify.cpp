@@ -19,7 +19,7 @@ struct IdentifyArgs : DriveArgs {
   bool fast = false, json = false, quiet = false;
 };
 
-std::vector<OptionRow<IdentifyArgs>> rows() {
+std::vector<OptionRow<IdentifyArgs>> identify_rows() {
   return joined(
       drive_rows<IdentifyArgs>(),
       {{catalog_option(), &IdentifyArgs::catalog},
@@ -125,7 +125,7 @@ CommandSpec identify_command() {
       "drive gives 2048 bytes of each, they are regenerated as Mode 1 sectors and looked up as well, and it is said."
       "\n\nExit status: 0 full match; 1 any other answer; 2 wrong usage; 3 device or file trouble, or no catalog; "
       "4 interrupted.",
-      rows(), run);
+      identify_rows(), run);
 }
 
 }  // namespace pressmark::cli

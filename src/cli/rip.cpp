@@ -30,7 +30,7 @@ struct RipArgs : DriveArgs {
   bool no_raw = false, overwrite = false, sparse = false, json = false, quiet = false;
 };
 
-std::vector<OptionRow<RipArgs>> rows() {
+std::vector<OptionRow<RipArgs>> rip_rows() {
   return joined(
       drive_rows<RipArgs>(),
       {{{.names = "-o,--output",
@@ -303,7 +303,7 @@ CommandSpec rip_command() {
       "sector was read; "
       "1 some were not; 2 wrong usage, or a disc that does not "
       "make one image; 3 device or file trouble; 4 interrupted or out of budget, can be continued.",
-      rows(), run);
+      rip_rows(), run);
 }
 
 }  // namespace pressmark::cli

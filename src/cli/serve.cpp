@@ -18,7 +18,7 @@ struct ServeArgs : DriveArgs {
   std::optional<std::string> control;
 };
 
-std::vector<OptionRow<ServeArgs>> rows() {
+std::vector<OptionRow<ServeArgs>> serve_rows() {
   return joined(
       drive_rows<ServeArgs>(),
       {{{.names = "--attach", .help = "show it as /dev/srN and /dev/sgN of this machine (root)"}, &ServeArgs::attach},
@@ -87,7 +87,7 @@ CommandSpec serve_command() {
                             "With --attach, SOURCE (an image, a scenario) becomes a real /dev/srN and /dev/sgN of the "
                             "running Linux until Ctrl-C, so that any program can be put on "
                             "it. Needs root and the kernel modules target_core_user, tcm_loop, sr_mod and sg.",
-                            rows(), run);
+                            serve_rows(), run);
 }
 
 }  // namespace pressmark::cli

@@ -70,7 +70,7 @@ std::vector<OptionRow<VerifyArgs>> own_rows() {
       {{.names = "-q,--quiet", .help = "only what is wrong"}, &VerifyArgs::quiet}};
 }
 
-std::vector<OptionRow<VerifyArgs>> rows() {
+std::vector<OptionRow<VerifyArgs>> verify_rows() {
   auto drive = drive_rows<VerifyArgs>();
   drive.erase(drive.begin());  // one source only; ours are several
   return joined(own_rows(), std::move(drive));
@@ -172,7 +172,7 @@ CommandSpec verify_command() {
       "Several files are verified side by side, with a line for each and a summary.\n\n"
       "Exit status: 0 everything was read and matches; 1 something differs, is missing or could not be read; 2 wrong "
       "usage; 3 device or file trouble; 4 interrupted.",
-      rows(), run);
+      verify_rows(), run);
 }
 
 }  // namespace pressmark::cli

@@ -12,12 +12,11 @@ namespace pressmark::drive {
 namespace {
 
 constexpr int kResends = 4;
-constexpr std::uint8_t kNotReady = 2, kIllegalRequest = 5, kUnitAttention = 6;
 constexpr std::uint8_t kMediumNotPresent = 0x3A, kMediumChanged = 0x28;
 
 ErrorKind kind_of(const Sense& sense) {
-  const bool attention = sense.key == kUnitAttention;
-  if ((attention || sense.key == kNotReady) && sense.asc == kMediumNotPresent) return ErrorKind::no_medium;
+  const bool attention = sense.key == sense_key::unit_attention;
+  if ((attention || sense.key == sense_key::not_ready) && sense.asc == kMediumNotPresent) return ErrorKind::no_medium;
   if (attention && sense.asc == kMediumChanged) return ErrorKind::medium_changed;
   return ErrorKind::sense;
 }
@@ -109,7 +108,7 @@ Error Channel::judge(const mmc::Cdb& cdb, const Reply& reply, const Asked& asked
   error.kind = kind_of(sense);
   error.got = fmt::format("{} {}", to_string(sense), meaning(sense));
   error.next = advice_for(sense);
-  if (sense.key == kUnitAttention && advise(sense) == Verdict::identify) medium_news_ = true;
+  if (sense.key == sense_key::unit_attention && advise(sense) == Verdict::identify) medium_news_ = true;
   if (error.kind == ErrorKind::no_medium) medium_news_ = true;
   if (asked.sectors && sense.information && !sense.deferred && *sense.information <= INT32_MAX) {
     const Lba at{static_cast<std::int64_t>(*sense.information)};
@@ -154,10 +153,10 @@ bool ends_the_conversation(const Error& error) {
 
 bool not_supported(const Error& error) {
   if (error.kind == ErrorKind::unsupported || error.kind == ErrorKind::no_permission) return true;
-  return error.sense && error.sense->key == kIllegalRequest &&
+  return error.sense && error.sense->key == sense_key::illegal_request &&
          (error.sense->asc == 0x20 || error.sense->asc == 0x24 || error.sense->asc == 0x26);
 }
 
-bool is_attention(const Error& error) { return error.sense && error.sense->key == kUnitAttention; }
+bool is_attention(const Error& error) { return error.sense && error.sense->key == sense_key::unit_attention; }
 
 }  // namespace pressmark::drive

@@ -27,15 +27,13 @@ namespace pressmark::drive {
 
 namespace {
 
-constexpr std::uint16_t kCdRom = 0x0008, kDvdRom = 0x0010, kBdRom = 0x0040;
 /// MMC-6: between two sessions of a CD lie a lead-out of 6750, a lead-in of 4500 and a pre-gap of 150 sectors.
 constexpr std::int64_t kFirstSessionGap = 6750 + 4500 + 150;
 
-constexpr std::uint8_t kHardwareError = 4, kIllegalRequest = 5, kAbortedCommand = 0xB;
-
 /// The drive's own trouble, or the bus's, which passes; other answers say that this disc or drive has no such thing.
 bool is_illness(const Error& error) {
-  return !error.sense || error.sense->key == kHardwareError || error.sense->key == kAbortedCommand;
+  return !error.sense || error.sense->key == sense_key::hardware_error ||
+         error.sense->key == sense_key::aborted_command;
 }
 
 template <class T>
@@ -78,7 +76,7 @@ class Identification {
         ill = true;
       } else if (ends_the_conversation(reply.error())) {
         return fail(reply.error());
-      } else if (reply.error().sense && reply.error().sense->key == kIllegalRequest) {
+      } else if (reply.error().sense && reply.error().sense->key == sense_key::illegal_request) {
         return std::nullopt;
       } else {
         ill = ill || is_illness(reply.error());
@@ -183,13 +181,13 @@ class Identification {
   }
 
   [[nodiscard]] std::uint16_t guessed_profile() const {
-    if (pfi_) return kDvdRom;
-    if (disc_.sizes.empty()) return toc_ ? kCdRom : 0;
+    if (pfi_) return mmc::profile::dvd_rom;
+    if (disc_.sizes.empty()) return toc_ ? mmc::profile::cd_rom : 0;
     switch (kind_for_size(static_cast<std::uint64_t>(disc_.sizes.front().sectors) * kUserBytes)) {
       case MediaKind::none: return 0;
-      case MediaKind::cd: return kCdRom;
-      case MediaKind::dvd: return kDvdRom;
-      case MediaKind::bd: return kBdRom;
+      case MediaKind::cd: return mmc::profile::cd_rom;
+      case MediaKind::dvd: return mmc::profile::dvd_rom;
+      case MediaKind::bd: return mmc::profile::bd_rom;
     }
     return 0;
   }

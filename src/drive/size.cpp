@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "mmc/configuration.h"
+
 namespace pressmark::drive {
 
 namespace {
-
-constexpr std::uint16_t kDvdRom = 0x0010;
 
 /// The most sectors a disc of a kind has: CD 100 minutes; DVD two layers of 24-bit addresses; BD four layers of 32 GB.
 std::int64_t most_sectors(MediaKind kind) {
@@ -82,7 +82,7 @@ Result<SizeDecision> decide_size(const Profile& profile, std::span<const SizeOpi
                       .got = "neither READ CAPACITY nor the table of contents gives a possible size",
                       .next = "clean the disc, or try another drive"});
   std::string because;
-  if (profile.number == kDvdRom) {
+  if (profile.number == mmc::profile::dvd_rom) {
     if (const SizeOpinion* pfi = hidden_layer(possible, *chosen)) {
       chosen = pfi;
       because = ", as the content reaches past what the drive counts";

@@ -25,9 +25,9 @@ bool tell_losses(VolumeBuilder& builder, const Content& content, const std::stri
 }
 
 Result<std::optional<IsoRecord>> IsoWalk::self_record(std::int64_t at) {
-  const auto in_sector = static_cast<std::size_t>(at % std::int64_t{kSector});
+  const auto in_sector = static_cast<std::size_t>(at % kSectorBytes);
   if (at < 0) return std::nullopt;
-  TRY(const SectorSource::Sector sector, source_.sector(at / std::int64_t{kSector}));
+  TRY(const SectorSource::Sector sector, source_.sector(at / kSectorBytes));
   if (!sector) return std::nullopt;
   auto record = decode_iso_record(sector->subspan(in_sector));
   if (!record || !record->is_self() || !record->has(IsoRecord::directory)) return std::nullopt;

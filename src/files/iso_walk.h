@@ -43,7 +43,7 @@ class IsoWalk {
   };
 
   [[nodiscard]] std::int64_t byte_of(std::uint32_t block) const {
-    return std::int64_t{block} * tree_.block_bytes - origin_ * std::int64_t{kSector};
+    return std::int64_t{block} * tree_.block_bytes - origin_ * kSectorBytes;
   }
   [[nodiscard]] SectorRange sectors_of(std::int64_t at, std::uint64_t bytes) const {
     return VolumeExtent{at < 0 ? 0 : at, at < 0 ? 0 : bytes}.sectors();

@@ -48,12 +48,12 @@ Result<RockRidge> SystemUse::read(std::span<const std::byte> field, const BlockT
   auto next = enter(field.subspan(std::min(skip_, field.size())), found);
   for (int i = 0; next; ++i) {
     const std::int64_t at = block_to_byte(next->block) + next->offset;
-    const auto in_sector = static_cast<std::size_t>(at % std::int64_t{kSector});
+    const auto in_sector = static_cast<std::size_t>(at % kSectorBytes);
     if (i == kMostContinuations || at < 0 || next->bytes > kSector - in_sector) {
       found.incomplete = true;
       break;
     }
-    auto sector = source_.sector(at / std::int64_t{kSector});
+    auto sector = source_.sector(at / kSectorBytes);
     if (!sector) return fail(std::move(sector).error());
     if (!*sector) {
       found.incomplete = true;

@@ -40,13 +40,13 @@ Result<SectorSource::Sector> SectorSource::sector(std::int64_t at) {
 Result<void> SectorSource::append(const VolumeExtent& extent, Content& content) {
   const auto enter = [&](const std::byte* from, std::int64_t first, std::uint32_t count) {
     // The part of these sectors that the extent covers.
-    const auto start = std::max<std::int64_t>(first * std::int64_t{kSector}, extent.at);
-    const auto end = std::min<std::int64_t>((first + count) * std::int64_t{kSector},
-                                            extent.at + static_cast<std::int64_t>(extent.bytes));
+    const auto start = std::max<std::int64_t>(first * kSectorBytes, extent.at);
+    const auto end =
+        std::min<std::int64_t>((first + count) * kSectorBytes, extent.at + static_cast<std::int64_t>(extent.bytes));
     const std::size_t place = content.bytes.size(), bytes = static_cast<std::size_t>(end - start);
     content.bytes.resize(place + bytes);
     if (from != nullptr)
-      std::memcpy(content.bytes.data() + place, from + (start - first * std::int64_t{kSector}), bytes);
+      std::memcpy(content.bytes.data() + place, from + (start - first * kSectorBytes), bytes);
     else if (!content.lost.empty() && content.lost.back().to == place && content.lost.back().where.end() == first) {
       content.lost.back().to += bytes;
       content.lost.back().where.count += count;
@@ -74,7 +74,7 @@ Result<void> SectorSource::append(const VolumeExtent& extent, Content& content) 
 
 Result<Content> SectorSource::content(std::span<const VolumeExtent> extents, std::uint64_t bytes) {
   Content content;
-  const std::int64_t end = sectors_ * std::int64_t{kSector};
+  const std::int64_t end = sectors_ * kSectorBytes;
   std::uint64_t left = std::min(bytes, most_content_);
   for (VolumeExtent extent : extents) {
     extent.bytes = std::min(extent.bytes, left);

@@ -12,6 +12,8 @@
 namespace pressmark::files {
 
 inline constexpr std::size_t kSector = kUserBytes;
+/// The same where offsets are signed.
+inline constexpr std::int64_t kSectorBytes = kUserBytes;
 
 /// The bytes of a directory or table. What could not be read is zero and stands in `lost`.
 struct Content {

@@ -9,24 +9,21 @@
 namespace pressmark::files {
 
 using Trouble = VolumeTrouble::Kind;
-using Kind = UdfPartitionMap::Kind;
 
-namespace {
-constexpr std::int64_t kSectorBytes = kSector;
-}
+namespace {}
 
 bool UdfSpace::map(UdfAddress at, std::uint64_t bytes, std::vector<VolumeExtent>& out) const {
   if (at.partition >= partitions_.size() || !partitions_[at.partition].usable || full(out)) return false;
   const Partition& partition = partitions_[at.partition];
   switch (partition.map.kind) {
-    case Kind::physical:
+    case MapKind::physical:
       if (partition.first + at.block < 0) return false;
       out.push_back({(partition.first + at.block) * kSectorBytes, bytes});
       return true;
-    case Kind::sparable: map_sparable(partition, at.block, bytes, out); return !full(out);
-    case Kind::metadata: return map_metadata(partition, at.block, bytes, out);
-    case Kind::virtual_: return map_virtual(partition, at.block, bytes, out);
-    case Kind::unknown: return false;
+    case MapKind::sparable: map_sparable(partition, at.block, bytes, out); return !full(out);
+    case MapKind::metadata: return map_metadata(partition, at.block, bytes, out);
+    case MapKind::virtual_: return map_virtual(partition, at.block, bytes, out);
+    case MapKind::unknown: return false;
   }
   return false;
 }

@@ -10,11 +10,9 @@
 namespace pressmark::files {
 
 using Trouble = VolumeTrouble::Kind;
-using Kind = UdfPartitionMap::Kind;
 
 namespace {
 
-constexpr std::int64_t kSectorBytes = kSector;
 /// A volume descriptor sequence has 16 sectors or more (UDF 2.2.3.1); nobody writes many more.
 constexpr std::uint32_t kMostDescriptors = 128;
 
@@ -93,9 +91,9 @@ Result<bool> UdfSpace::open() {
   builder_.structure(StructureKind::descriptor, on_disc(volume_->integrity).sectors(), "integrity descriptors (UDF)");
   for (UdfPartitionMap& map : volume_->maps) partitions_.push_back({.map = std::move(map)});
   for (Partition& partition : partitions_)
-    if (partition.map.kind == Kind::physical || partition.map.kind == Kind::sparable) CHECK(set_up(partition));
+    if (partition.map.kind == MapKind::physical || partition.map.kind == MapKind::sparable) CHECK(set_up(partition));
   for (Partition& partition : partitions_)
-    if (partition.map.kind != Kind::physical && partition.map.kind != Kind::sparable) CHECK(set_up(partition));
+    if (partition.map.kind != MapKind::physical && partition.map.kind != MapKind::sparable) CHECK(set_up(partition));
   return std::ranges::any_of(partitions_, &Partition::usable);
 }
 
@@ -114,8 +112,8 @@ VolumeSummary UdfSpace::summary() const {
 
 Result<void> UdfSpace::set_up(Partition& partition) {
   switch (partition.map.kind) {
-    case Kind::physical:
-    case Kind::sparable: {
+    case MapKind::physical:
+    case MapKind::sparable: {
       const UdfPartition* under = described(partition.map.number);
       if (under == nullptr) break;
       partition.first = std::int64_t{under->first} - options_.origin;
@@ -125,11 +123,11 @@ Result<void> UdfSpace::set_up(Partition& partition) {
         builder_.structure(StructureKind::allocation,
                            VolumeExtent{(partition.first + space.sector) * kSectorBytes, space.bytes}.sectors(),
                            "space table or bitmap (UDF)");
-      return partition.map.kind == Kind::sparable ? set_up_sparing(partition) : Result<void>{};
+      return partition.map.kind == MapKind::sparable ? set_up_sparing(partition) : Result<void>{};
     }
-    case Kind::metadata: return set_up_metadata(partition);
-    case Kind::virtual_: return set_up_virtual(partition);
-    case Kind::unknown: break;
+    case MapKind::metadata: return set_up_metadata(partition);
+    case MapKind::virtual_: return set_up_virtual(partition);
+    case MapKind::unknown: break;
   }
   builder_.trouble(Trouble::unsupported, {}, [] { return std::string{"UDF: a partition that is not known here"}; });
   return {};
@@ -160,7 +158,7 @@ bool UdfSpace::find_under(Partition& partition) {
   for (std::size_t i = 0; i < partitions_.size(); ++i)
     if (const Partition& under = partitions_[i];
         under.usable && under.map.number == partition.map.number &&
-        (under.map.kind == Kind::physical || under.map.kind == Kind::sparable)) {
+        (under.map.kind == MapKind::physical || under.map.kind == MapKind::sparable)) {
       partition.under = static_cast<std::uint16_t>(i);
       return true;
     }

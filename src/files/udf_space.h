@@ -13,6 +13,8 @@
 
 namespace pressmark::files {
 
+using MapKind = UdfPartitionMap::Kind;
+
 class UdfSpace {
  public:
   UdfSpace(SectorSource& source, VolumeBuilder& builder, const WalkOptions& options)

@@ -15,7 +15,7 @@ namespace pressmark::mmc {
 
 namespace {
 
-constexpr std::size_t kHeaderBytes = 4;
+constexpr std::size_t kTextHeaderBytes = 4;
 constexpr std::size_t kPackBytes = 18;
 constexpr std::size_t kPackCrcAt = 16;
 constexpr std::uint8_t kLastTrack = 99;
@@ -91,8 +91,8 @@ Result<std::vector<CdTextPack>> decode_cd_text(std::span<const std::byte> reply)
   ByteReader header{reply};
   const std::size_t declared = std::size_t{header.be16(0)} + 2;
   if (header.truncated()) return fail(malformed(kWhat, "no header", reply.size()));
-  TRY(const auto whole, declared_part(kWhat, reply, declared, kHeaderBytes));
-  const auto bytes = whole.subspan(kHeaderBytes);
+  TRY(const auto whole, declared_part(kWhat, reply, declared, kTextHeaderBytes));
+  const auto bytes = whole.subspan(kTextHeaderBytes);
   std::vector<CdTextPack> packs;
   for (std::size_t at = 0; at + kPackBytes <= bytes.size(); at += kPackBytes) {
     ByteReader in{bytes.subspan(at, kPackBytes)};

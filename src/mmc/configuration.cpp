@@ -11,7 +11,7 @@ namespace pressmark::mmc {
 
 namespace {
 
-constexpr std::size_t kHeaderBytes = 8;
+constexpr std::size_t kConfigurationHeaderBytes = 8;
 constexpr std::size_t kFeatureHeaderBytes = 4;
 
 }  // namespace
@@ -24,7 +24,7 @@ Result<Configuration> decode_configuration(std::span<const std::byte> reply) {
 
   const std::size_t end = std::min(declared, reply.size());
   configuration.truncated = declared > reply.size();
-  for (std::size_t at = kHeaderBytes; at < end;) {
+  for (std::size_t at = kConfigurationHeaderBytes; at < end;) {
     const std::span<const std::byte> rest = reply.subspan(at, end - at);
     ByteReader feature{rest};
     const std::uint16_t code = feature.be16(0);

@@ -13,6 +13,11 @@ namespace pressmark::mmc {
 
 inline constexpr std::uint16_t kConfigurationBytes = 8192;
 
+/// Profiles that stand for a kind of disc (MMC-6 5.3.1).
+namespace profile {
+inline constexpr std::uint16_t cd_rom = 0x0008, dvd_rom = 0x0010, bd_rom = 0x0040;
+}
+
 /// Feature codes Pressmark looks at (MMC-6 5.3).
 enum class FeatureCode : std::uint16_t {
   profile_list = 0x0000,

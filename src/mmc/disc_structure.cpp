@@ -11,7 +11,7 @@ namespace pressmark::mmc {
 
 namespace {
 
-constexpr std::size_t kHeaderBytes = 4;
+constexpr std::size_t kStructureHeaderBytes = 4;
 constexpr std::uint32_t kPsnMask = 0xFF'FFFF;
 
 /// The structure behind the header. Drives differ in what length they declare, so what is needed must have come,
@@ -20,9 +20,11 @@ Result<std::span<const std::byte>> structure_of(std::string_view what, std::span
                                                 std::size_t least) {
   ByteReader in{reply};
   const std::size_t declared = std::size_t{in.be16(0)} + 2;
-  if (in.truncated() || reply.size() < kHeaderBytes + least) return fail(malformed(what, "cut short", reply.size()));
-  if (declared < kHeaderBytes + least) return fail(malformed(what, "declares less than it needs", reply.size()));
-  return reply.subspan(kHeaderBytes);
+  if (in.truncated() || reply.size() < kStructureHeaderBytes + least)
+    return fail(malformed(what, "cut short", reply.size()));
+  if (declared < kStructureHeaderBytes + least)
+    return fail(malformed(what, "declares less than it needs", reply.size()));
+  return reply.subspan(kStructureHeaderBytes);
 }
 
 }  // namespace

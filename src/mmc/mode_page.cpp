@@ -14,7 +14,7 @@ namespace pressmark::mmc {
 
 namespace {
 
-constexpr std::size_t kHeaderBytes = 8;
+constexpr std::size_t kModeListHeaderBytes = 8;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ Result<ModePage> decode_mode_sense_10(std::span<const std::byte> reply, PageCode
   ByteReader in{reply};
   // The header's length covers all pages of the drive even where the allocation cut them: the page's own length
   // decides.
-  const std::size_t at = kHeaderBytes + in.be16(6);
+  const std::size_t at = kModeListHeaderBytes + in.be16(6);
   const std::uint8_t code = in.u8(at) & 0x3FU;
   const std::size_t length = std::size_t{in.u8(at + 1)} + 2;
   const auto page = in.slice(at, length);
@@ -36,9 +36,9 @@ Result<ModePage> decode_mode_sense_10(std::span<const std::byte> reply, PageCode
 }
 
 std::vector<std::byte> encode_mode_list(const ModePage& page) {
-  std::vector<std::byte> list(kHeaderBytes + page.bytes.size());
-  std::ranges::copy(page.bytes, list.begin() + kHeaderBytes);
-  list[kHeaderBytes] &= std::byte{0x7F};
+  std::vector<std::byte> list(kModeListHeaderBytes + page.bytes.size());
+  std::ranges::copy(page.bytes, list.begin() + kModeListHeaderBytes);
+  list[kModeListHeaderBytes] &= std::byte{0x7F};
   return list;
 }
 

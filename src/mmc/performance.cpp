@@ -12,16 +12,16 @@ namespace pressmark::mmc {
 namespace {
 
 constexpr std::string_view kWhat = "GET PERFORMANCE";
-constexpr std::size_t kHeaderBytes = 8;
+constexpr std::size_t kPerformanceHeaderBytes = 8;
 constexpr std::size_t kDescriptorBytes = 16;
 
 /// The whole descriptors that came; the declared length may count more than were asked for.
 Result<std::span<const std::byte>> descriptors_of(std::span<const std::byte> reply) {
   ByteReader in{reply};
   const std::size_t declared = std::size_t{in.be32(0)} + 4;
-  if (!in.holds(0, kHeaderBytes)) return fail(malformed(kWhat, "no header", reply.size()));
-  if (declared < kHeaderBytes) return fail(malformed(kWhat, "declares less than its header", reply.size()));
-  const auto descriptors = reply.first(std::min(declared, reply.size())).subspan(kHeaderBytes);
+  if (!in.holds(0, kPerformanceHeaderBytes)) return fail(malformed(kWhat, "no header", reply.size()));
+  if (declared < kPerformanceHeaderBytes) return fail(malformed(kWhat, "declares less than its header", reply.size()));
+  const auto descriptors = reply.first(std::min(declared, reply.size())).subspan(kPerformanceHeaderBytes);
   return descriptors.first(descriptors.size() / kDescriptorBytes * kDescriptorBytes);
 }
 

@@ -21,12 +21,12 @@ using mmc::kAny;
 using mmc::kSense;
 using mmc::SenseRow;
 
-constexpr std::size_t kHeaderBytes = 8;
+constexpr std::size_t kSenseHeaderBytes = 8;
 
 /// The part of `bytes` that the additional length in byte 7 speaks for.
 std::span<const std::byte> declared(std::span<const std::byte> bytes) {
-  if (bytes.size() < kHeaderBytes) return bytes;
-  return bytes.first(std::min(bytes.size(), kHeaderBytes + std::to_integer<std::size_t>(bytes[7])));
+  if (bytes.size() < kSenseHeaderBytes) return bytes;
+  return bytes.first(std::min(bytes.size(), kSenseHeaderBytes + std::to_integer<std::size_t>(bytes[7])));
 }
 
 Sense decode_fixed(std::span<const std::byte> bytes, bool deferred) {
@@ -40,7 +40,7 @@ Sense decode_fixed(std::span<const std::byte> bytes, bool deferred) {
 
 std::optional<std::uint64_t> find_information(std::span<const std::byte> bytes) {
   constexpr std::uint8_t kInformation = 0x00;
-  std::size_t at = kHeaderBytes;
+  std::size_t at = kSenseHeaderBytes;
   while (bytes.size() >= at + 2) {
     const std::size_t length = std::to_integer<std::size_t>(bytes[at + 1]) + 2;
     if (bytes.size() < at + length) return std::nullopt;

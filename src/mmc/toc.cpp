@@ -17,7 +17,7 @@ namespace pressmark::mmc {
 
 namespace {
 
-constexpr std::size_t kHeaderBytes = 4;
+constexpr std::size_t kTocHeaderBytes = 4;
 
 /// The entries after the header, all whole, each `entry_bytes` long.
 Result<std::span<const std::byte>> entries_of(std::string_view what, std::span<const std::byte> reply,
@@ -25,8 +25,8 @@ Result<std::span<const std::byte>> entries_of(std::string_view what, std::span<c
   ByteReader in{reply};
   const std::size_t declared = std::size_t{in.be16(0)} + 2;
   if (in.truncated()) return fail(malformed(what, "no header", reply.size()));
-  TRY(const auto whole, declared_part(what, reply, declared, kHeaderBytes));
-  const auto entries = whole.subspan(kHeaderBytes);
+  TRY(const auto whole, declared_part(what, reply, declared, kTocHeaderBytes));
+  const auto entries = whole.subspan(kTocHeaderBytes);
   if (entries.size() % entry_bytes != 0) return fail(malformed(what, "the last entry is cut", reply.size()));
   return entries;
 }

@@ -31,13 +31,13 @@ constexpr int kCertainHits = 4;
 constexpr std::size_t kWindow = 24;
 constexpr int kDense = 10;
 constexpr int kStillDense = 4;  ///< failures of the first reads behind a leap
-constexpr std::int64_t kFirstLeap = 64;
-constexpr std::int64_t kMostLeapShare = 100;  ///< of the disc
+constexpr std::int64_t kShortestLeap = 64;
+constexpr std::int64_t kLongestLeapShare = 100;  ///< of the disc
 
 }  // namespace
 
 Foresight::Foresight(DiscGeometry geometry, std::int64_t sectors, std::uint32_t block_sectors)
-    : geometry_(std::move(geometry)), sectors_(sectors), block_sectors_(block_sectors), leap_blocks_(kFirstLeap) {}
+    : geometry_(std::move(geometry)), sectors_(sectors), block_sectors_(block_sectors), leap_blocks_(kShortestLeap) {}
 
 // ---- the spiral, nominal or learned ----
 
@@ -225,11 +225,11 @@ std::int64_t Foresight::leap(std::int64_t block, bool surprise) {
   const auto count = std::ranges::count(surprises_, true);
   const bool just_landed = leapt_to_ >= 0 && block < leapt_to_ + 8;
   if (!surprise || count < (just_landed ? kStillDense : kDense)) {
-    if (surprises_.size() == kWindow && count < 6) leap_blocks_ = kFirstLeap;
+    if (surprises_.size() == kWindow && count < 6) leap_blocks_ = kShortestLeap;
     return 0;
   }
   const std::int64_t blocks = leap_blocks_;
-  leap_blocks_ = std::min(leap_blocks_ * 2, std::max(kFirstLeap, sectors_ / block_sectors_ / kMostLeapShare));
+  leap_blocks_ = std::min(leap_blocks_ * 2, std::max(kShortestLeap, sectors_ / block_sectors_ / kLongestLeapShare));
   leapt_to_ = block + 1 + blocks;
   surprises_.clear();
   followed_.clear();
@@ -243,7 +243,7 @@ void Foresight::failure_takes(double seconds) {
 void Foresight::restart() {
   followed_.clear();
   surprises_.clear();
-  leap_blocks_ = kFirstLeap;
+  leap_blocks_ = kShortestLeap;
   leapt_to_ = looked_at_ = -1;
 }
 

@@ -11,8 +11,8 @@
 namespace pressmark {
 namespace {
 
-constexpr int kTurns = 150;        ///< looked at on either side
-constexpr double kNearTurns = 10;  ///< a turn so far off weighs half
+constexpr int kTurns = 150;              ///< looked at on either side
+constexpr double kHalfWeightTurns = 10;  ///< a turn so far off weighs half
 constexpr double kForeseenWeight = 0.5;
 constexpr double kMostForeseen = 0.97;
 constexpr double kReach = 0.6;  ///< of a block's length: as far off an angle is still alike
@@ -85,7 +85,7 @@ double Neighbours::fails(std::int64_t block, double foreseen) const {
       if (seen == Seen::nothing) continue;
       const double off = (spiral_.turns_at(b) - there) / length;
       if (std::abs(off) >= 1) continue;
-      const double near = 1 / (1 + std::abs(turn) / kNearTurns);
+      const double near = 1 / (1 + std::abs(turn) / kHalfWeightTurns);
       around.enter(off, near, seen == Seen::failed);
       if (std::abs(off) >= kReach) continue;
       const double counts = near * (1 - std::abs(off) / kReach);

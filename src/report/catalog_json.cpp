@@ -4,7 +4,7 @@
 
 #include "pressmark/catalog_report.h"
 
-#include "report/catalog_members.h"
+#include "report/members.h"
 
 namespace pressmark {
 namespace {
@@ -17,12 +17,6 @@ constexpr int kSchemaVersion = 1;
 std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 Json with_schema(std::string_view name) { return {{"schema", name}, {"schema_version", kSchemaVersion}}; }
-
-Json digests_json(const std::vector<Digest>& digests) {
-  Json json = Json::object();
-  for (const Digest& digest : digests) json[std::string{to_string(digest.kind)}] = digest.hex();
-  return json;
-}
 
 Json header_json(const DatHeader& dat) {
   return {{"name", dat.name}, {"version", dat.version}, {"format", to_string(dat.format)}};

@@ -5,15 +5,13 @@
 
 #include "pressmark/files_report.h"
 
+#include "report/text.h"
+
 namespace pressmark {
 namespace {
 
 constexpr std::size_t kPartsShown = 50;
 constexpr std::size_t kTroublesShown = 10;
-
-std::string sectors_words(SectorRange where) {
-  return where.count == 1 ? fmt::to_string(where.first) : fmt::format("{}-{}", where.first, where.end() - 1);
-}
 
 std::string counted(std::int64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -44,7 +42,7 @@ std::string trouble_words(const Volume& volume) {
 std::string place_words(const Volume& volume, const VolumeFile& file) {
   const auto ranges = volume.sectors(file);
   if (ranges.empty()) return "-";
-  return sectors_words(ranges[0]) + (ranges.size() > 1 ? fmt::format(" +{}", ranges.size() - 1) : "");
+  return plain_sectors(ranges[0]) + (ranges.size() > 1 ? fmt::format(" +{}", ranges.size() - 1) : "");
 }
 
 std::string file_line(const Volume& volume, const VolumeFile& file) {
@@ -66,7 +64,7 @@ void list(const FilesReport& report, const TextOutput& out) {
   std::ranges::stable_sort(structures, {}, &VolumeStructure::where);
   out(fmt::format("{:>14}  {:<20} {}\n", "bytes", "sectors", "structure"));
   for (const VolumeStructure& structure : structures)
-    out(fmt::format("{:>14}  {:<20} {}\n", structure.where.count * kUserBytes, sectors_words(structure.where),
+    out(fmt::format("{:>14}  {:<20} {}\n", structure.where.count * kUserBytes, plain_sectors(structure.where),
                     volume.name(structure)));
 }
 
@@ -155,7 +153,7 @@ void damage_text(const FilesReport& report, const TextOutput& out) {
   out("By sector:\n");
   const std::size_t shown = report.asked ? damage.parts.size() : std::min(damage.parts.size(), kPartsShown);
   for (const OwnedPart& part : std::span{damage.parts}.first(shown))
-    out(fmt::format("  {:<20} {}\n", sectors_words(part.where), part_words(*report.volume, part)));
+    out(fmt::format("  {:<20} {}\n", plain_sectors(part.where), part_words(*report.volume, part)));
   const std::uint64_t hidden = damage.parts.size() - shown + damage.parts_omitted;
   if (hidden > 0) out(fmt::format("  and {} more; --json lists them\n", hidden));
 }

@@ -7,7 +7,7 @@
 
 #include "pressmark/report.h"
 
-#include "report/catalog_members.h"
+#include "report/members.h"
 
 namespace pressmark {
 namespace {
@@ -58,12 +58,6 @@ Json disc_json(const Disc& disc) {
             {"layers", disc.layers},
             {"tracks", tracks}};
   if (disc.layer_break) json["layer_break"] = disc.layer_break->value;
-  return json;
-}
-
-Json digests_json(const std::vector<Digest>& digests) {
-  Json json = Json::object();
-  for (const Digest& digest : digests) json[std::string{to_string(digest.kind)}] = digest.hex();
   return json;
 }
 

@@ -8,7 +8,7 @@
 namespace pressmark {
 namespace {
 
-constexpr std::size_t kRangesShown = 20, kFilesShown = 20;
+constexpr std::size_t kFilesShown = 20;
 
 std::string_view grade_words(Grade grade) {
   switch (grade) {

@@ -84,6 +84,12 @@ std::string file_words(const FileCount& files) {
   return text;
 }
 
+std::string plain_sectors(SectorRange range) {
+  return range.count == 1 ? fmt::to_string(range.first) : fmt::format("{}-{}", range.first, range.end() - 1);
+}
+std::string named_sectors(SectorRange range) {
+  return (range.count == 1 ? "sector " : "sectors ") + plain_sectors(range);
+}
 std::string range_words(LbaRange range) {
   if (range.count == 1) return fmt::format("LBA {}", range.first.value);
   return fmt::format("LBA {}-{}", range.first.value, range.end().value - 1);

@@ -4,7 +4,7 @@
 
 #include "pressmark/verify_report.h"
 
-#include "report/catalog_members.h"
+#include "report/members.h"
 
 namespace pressmark {
 namespace {
@@ -67,8 +67,6 @@ Json image_json(const VerifyFindings& findings) {
   }
   const VerifiedImage& image = *findings.outcome;
   const VerifyReport& report = image.report;
-  Json digests = Json::object();
-  for (const Digest& digest : report.digests) digests[std::string{to_string(digest.kind)}] = digest.hex();
   Json outcomes = Json::array();
   for (std::size_t i = 0; i < report.outcomes.size(); ++i)
     outcomes.push_back(
@@ -77,7 +75,7 @@ Json image_json(const VerifyFindings& findings) {
   for (const SealOutcome& seal : report.seals) seals.push_back(seal_json(seal));
   json["good"] = findings.good();
   json["bytes"] = report.bytes;
-  json["digests"] = std::move(digests);
+  json["digests"] = digests_json(report.digests);
   json["outcomes"] = std::move(outcomes);
   json["seals"] = std::move(seals);
   json["unreadable"] = ranges_json(report.unreadable, findings.unreadable_in);

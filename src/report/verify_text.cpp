@@ -12,7 +12,7 @@
 namespace pressmark {
 namespace {
 
-constexpr std::size_t kRangesShown = 20, kNamesShown = 20;
+constexpr std::size_t kNamesShown = 20;
 
 std::string_view answer_words(Answer answer) {
   switch (answer) {
@@ -21,11 +21,6 @@ std::string_view answer_words(Answer answer) {
     case Answer::unknown: return "unknown: not every sector could be read";
   }
   return {};
-}
-
-std::string sectors_words(SectorRange range) {
-  return range.count == 1 ? fmt::format("sector {}", range.first)
-                          : fmt::format("sectors {}-{}", range.first, range.end() - 1);
 }
 
 void list(std::string& text, std::string_view what, const SectorRanges& found) {
@@ -77,10 +72,10 @@ std::string words(const Outcome& outcome, const std::optional<HitNames>& hit) {
 }
 
 std::string words(const SealOutcome& seal) {
-  std::string text = fmt::format("  seal: {} over {}: {}\n", to_string(seal.kind), sectors_words(seal.covers),
+  std::string text = fmt::format("  seal: {} over {}: {}\n", to_string(seal.kind), named_sectors(seal.covers),
                                  seal.answer == Answer::matched ? "holds" : answer_words(seal.answer));
   if (!seal.note.empty()) text += fmt::format("    {}\n", seal.note);
-  if (seal.damage) text += fmt::format("    the first damage lies in {}\n", sectors_words(*seal.damage));
+  if (seal.damage) text += fmt::format("    the first damage lies in {}\n", named_sectors(*seal.damage));
   if (seal.answer == Answer::differs && seal.expected && seal.computed)
     text += fmt::format("    expected {}\n    computed {}\n", seal.expected->hex(), seal.computed->hex());
   return text;
@@ -102,7 +97,7 @@ std::string bad_words(const VerifiedImage& image) {
     if (seal.answer != Answer::matched)
       reasons.push_back(fmt::format("{} seal {}{}", to_string(seal.kind),
                                     seal.answer == Answer::differs ? "broken" : "unknown",
-                                    seal.damage ? ", first damage in " + sectors_words(*seal.damage) : ""));
+                                    seal.damage ? ", first damage in " + named_sectors(*seal.damage) : ""));
   if (!image.report.unreadable.empty())
     reasons.push_back(fmt::format("{} sectors cannot be read", image.report.unreadable.sectors));
   if (image.never_read) reasons.push_back(fmt::format("{} sectors were never read", image.never_read->sectors.sectors));

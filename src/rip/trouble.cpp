@@ -3,11 +3,9 @@
 namespace pressmark {
 namespace {
 
-constexpr std::uint8_t kMediumError = 3, kIllegalRequest = 5;
-
 /// 05/xx that speaks of the sectors asked for, whatever state the drive is in: end of a track, its mode, copy protection.
 bool speaks_of_the_sectors(const Sense& sense) {
-  return sense.key == kIllegalRequest && (sense.asc == 0x63 || sense.asc == 0x64 || sense.asc == 0x6F);
+  return sense.key == sense_key::illegal_request && (sense.asc == 0x63 || sense.asc == 0x64 || sense.asc == 0x6F);
 }
 
 Trouble trouble_of(const Sense& sense) {
@@ -16,7 +14,7 @@ Trouble trouble_of(const Sense& sense) {
     case Verdict::retry: return Trouble::disturbed;
     case Verdict::later: return Trouble::place;
     case Verdict::give_up:
-      return sense.key == kMediumError || speaks_of_the_sectors(sense) ? Trouble::place : Trouble::suspect;
+      return sense.key == sense_key::medium_error || speaks_of_the_sectors(sense) ? Trouble::place : Trouble::suspect;
     case Verdict::wait: return Trouble::unready;
     case Verdict::identify: return Trouble::news;
     case Verdict::stop: return Trouble::suspect;
@@ -49,6 +47,6 @@ Trouble trouble_of(const Error& error) {
   return Trouble::person;
 }
 
-bool is_cheap(const Error& error) { return error.sense && error.sense->key == kIllegalRequest; }
+bool is_cheap(const Error& error) { return error.sense && error.sense->key == sense_key::illegal_request; }
 
 }  // namespace pressmark

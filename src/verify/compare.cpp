@@ -10,8 +10,7 @@
 namespace pressmark {
 namespace {
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
-static_assert(kPieceBytes % kUserBytes == 0);
+static_assert(kVerifyPieceBytes % kUserBytes == 0);
 
 }  // namespace
 
@@ -67,7 +66,7 @@ Result<void> Comparer::take(std::uint64_t offset, std::span<const std::byte> pie
 Result<Comparison> compare(File& file, File& other, const HashOptions& options) {
   TRY(const std::uint64_t bytes, file.size());
   TRY(Comparer comparer, Comparer::against(other, bytes));
-  std::vector<std::byte> piece(kPieceBytes);
+  std::vector<std::byte> piece(kVerifyPieceBytes);
   for (std::uint64_t at = 0; at < bytes; at += piece.size()) {
     TRY(const std::size_t got,
         file.read_at(at, std::span{piece}.first(std::min<std::uint64_t>(piece.size(), bytes - at))));

@@ -8,6 +8,9 @@
 
 namespace pressmark {
 
+/// What is taken from an image at once.
+inline constexpr std::size_t kVerifyPieceBytes = 256 * 1024;
+
 /// Holds pieces of one image, given in order, against the same places of another.
 class Comparer {
  public:

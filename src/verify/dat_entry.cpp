@@ -48,7 +48,7 @@ std::size_t character_bytes(std::string_view text) {
   return value < kLeast[count] || surrogate || no_character ? 0 : count;
 }
 
-Result<std::string> escaped(std::string_view text) {
+Result<std::string> escaped_for_xml(std::string_view text) {
   std::string result;
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t count = character_bytes(rest);
@@ -109,10 +109,10 @@ Result<std::vector<Path>> files_of(Files& files, const Path& path) {
 }  // namespace
 
 Result<std::string> format_dat_game(const DatGame& game) {
-  TRY(const std::string name, escaped(game.name));
+  TRY(const std::string name, escaped_for_xml(game.name));
   std::string text = fmt::format("\t<game name=\"{}\">\n\t\t<description>{}</description>\n", name, name);
   for (const DatRom& rom : game.roms) {
-    TRY(const std::string rom_name, escaped(rom.name));
+    TRY(const std::string rom_name, escaped_for_xml(rom.name));
     text += fmt::format("\t\t<rom name=\"{}\" size=\"{}\"", rom_name, rom.size);
     for (const AttributeRow& row : kAttributes)
       for (const Digest& digest : rom.digests)
@@ -123,8 +123,8 @@ Result<std::string> format_dat_game(const DatGame& game) {
 }
 
 Result<std::string> format_datafile(std::string_view name, std::string_view tool, std::span<const DatGame> games) {
-  TRY(const std::string title, escaped(name));
-  TRY(const std::string by, escaped(tool));
+  TRY(const std::string title, escaped_for_xml(name));
+  TRY(const std::string by, escaped_for_xml(tool));
   std::string text = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<datafile>\n\t<header>\n\t\t<name>{}</name>\n"
       "\t\t<description>{}</description>\n\t\t<author>{}</author>\n\t</header>\n",

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kFieldAt = 883;
 constexpr std::size_t kFieldBytes = 512;
 constexpr std::size_t kVolumeSizeAt = 84;  // big-endian half of the both-byte-order field (ECMA-119 8.4.8)
-constexpr std::uint64_t kPieceBytes = 32 * 1024;
+constexpr std::uint64_t kHashedAtOnce = 32 * 1024;
 constexpr std::size_t kAllSums = 60;  // characters
 
 /// What stands between `key` and the next ';'.
@@ -50,7 +50,7 @@ void take_fragments(std::string_view field, IsoMd5Seal& seal) {
   const auto count = number_of(field, "FRAGMENT COUNT = ");
   const auto sums = value_of(field, "FRAGMENT SUMS = ");
   if (!count || !sums || *count == 0 || *count > kAllSums) return;
-  const bool worth_it = seal.covered_bytes / (*count + 1) >= kPieceBytes;
+  const bool worth_it = seal.covered_bytes / (*count + 1) >= kHashedAtOnce;
   if (!worth_it || sums->size() != *count * (kAllSums / *count) || !std::ranges::all_of(*sums, is_hex)) return;
   seal.fragments = *count;
   seal.fragment_sums = lower(*sums);
@@ -64,8 +64,8 @@ class IsoMd5Check final : public SealCheck {
     bytes = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), seal_.covered_bytes - done_)));
     bytes = with_blanks(bytes, done_, seal_.field, room_);
     while (!bytes.empty()) {
-      const std::uint64_t piece = done_ / kPieceBytes * kPieceBytes;
-      const std::uint64_t end = std::min(piece + kPieceBytes, seal_.covered_bytes);
+      const std::uint64_t piece = done_ / kHashedAtOnce * kHashedAtOnce;
+      const std::uint64_t end = std::min(piece + kHashedAtOnce, seal_.covered_bytes);
       const auto part = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), end - done_)));
       md5_.update(part);
       done_ += part.size();

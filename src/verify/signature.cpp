@@ -64,17 +64,20 @@ class Gpgv {
 
   [[nodiscard]] Result<Signature> verdict(const ProcessResult& result) const {
     const GpgvStatus status = parse_gpgv_status(result.status);
-    using Kind = GpgvSignature::Kind;
-    const auto find = [&](Kind kind) { return std::ranges::find(status.signatures, kind, &GpgvSignature::kind); };
+    const auto find = [&](GpgvSignature::Kind kind) {
+      return std::ranges::find(status.signatures, kind, &GpgvSignature::kind);
+    };
     const auto none = status.signatures.end();
-    if (const auto bad = find(Kind::bad); bad != none) return told(*bad, SignatureState::bad, status);
-    if (const auto good = find(Kind::good); good != none) return told(*good, SignatureState::good, status);
-    if (const auto good = find(Kind::expired_key); good != none) return told(*good, SignatureState::good, status);
-    if (const auto revoked = find(Kind::revoked); revoked != none)
+    if (const auto bad = find(GpgvSignature::Kind::bad); bad != none) return told(*bad, SignatureState::bad, status);
+    if (const auto good = find(GpgvSignature::Kind::good); good != none)
+      return told(*good, SignatureState::good, status);
+    if (const auto good = find(GpgvSignature::Kind::expired_key); good != none)
+      return told(*good, SignatureState::good, status);
+    if (const auto revoked = find(GpgvSignature::Kind::revoked); revoked != none)
       return told(*revoked, SignatureState::revoked, status);
-    if (const auto expired = find(Kind::expired); expired != none)
+    if (const auto expired = find(GpgvSignature::Kind::expired); expired != none)
       return told(*expired, SignatureState::expired, status);
-    if (const auto unknown = find(Kind::no_key); unknown != none)
+    if (const auto unknown = find(GpgvSignature::Kind::no_key); unknown != none)
       return wrong(ErrorKind::not_found, fmt::format("it is by the key {}, which is not in the keyring", unknown->key),
                    "give the signer's public key with --keyring FILE (`gpg --export KEY > FILE`), or go without the "
                    "signature with --no-signature");

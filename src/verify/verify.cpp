@@ -14,8 +14,6 @@
 namespace pressmark {
 namespace {
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
-
 /// The images that expectations name, opened, with the index of the expectation.
 struct OtherImage {
   std::size_t expectation = 0;
@@ -65,7 +63,7 @@ class Walk {
   }
 
   Result<void> to_the_end() {
-    std::vector<std::byte> piece(kPieceBytes);
+    std::vector<std::byte> piece(kVerifyPieceBytes);
     while (at_ < bytes_) {
       CHECK(take(piece));
       if (options_.progress && !options_.progress({.bytes_done = at_, .bytes_total = bytes_}))

@@ -1,4 +1,4 @@
-// Sum files as coreutils writes them: `HEX  NAME`, and where a name has a newline, return or backslash, these escaped and a
+// Sum files as coreutils writes them: `HEX  NAME`, and where a name has a newline, return or backslash, these escaped_for_coreutils and a
 // backslash before the line. SFV has no escapes: such names are refused.
 #include <algorithm>
 #include <array>
@@ -26,7 +26,7 @@ std::string_view ending_of(DigestKind kind) {
   return {};
 }
 
-std::string escaped(std::string_view name) {
+std::string escaped_for_coreutils(std::string_view name) {
   std::string result;
   for (char c : name) {
     if (c == '\\')
@@ -62,7 +62,7 @@ Result<void> write_one(Files& files, const Path& path, const std::string& text, 
 }  // namespace
 
 Result<std::string> format_sum_line(const Digest& digest, std::string_view name) {
-  const std::string safe = escaped(name);
+  const std::string safe = escaped_for_coreutils(name);
   if (digest.kind == DigestKind::crc32) {
     if (name.find_first_of("\r\n") != std::string_view::npos || name.starts_with(';'))
       return refused(ErrorKind::unsupported, Path{name}, "an SFV file cannot hold this name", "write another kind");

@@ -8,8 +8,10 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-KeptDat parsed(std::string_view text, std::size_t piece = 65536) { return parsed_by(parse_clrmamepro, text, piece); }
-Error refused(std::string_view text) { return refused_by(parse_clrmamepro, text); }
+KeptDat parsed_block(std::string_view text, std::size_t piece = 65536) {
+  return parsed_by(parse_clrmamepro, text, piece);
+}
+Error refused_block(std::string_view text) { return refused_by(parse_clrmamepro, text); }
 
 constexpr std::string_view kText =
     "clrmamepro (\r\n"
@@ -49,38 +51,38 @@ void expect_text(const KeptDat& kept) {
   EXPECT_THAT(digests_of(kept.games[1].roms.at(0)), ElementsAre("crc32:00000012"));
 }
 
-TEST(ClrMamePro, GamesInAllTheirForms) { expect_text(parsed(kText)); }
+TEST(ClrMamePro, GamesInAllTheirForms) { expect_text(parsed_block(kText)); }
 
 TEST(ClrMamePro, PiecesOfAnySizeGiveTheSame) {
-  for (const std::size_t piece : {1U, 2U, 3U, 7U, 100U}) expect_text(parsed(kText, piece));
+  for (const std::size_t piece : {1U, 2U, 3U, 7U, 100U}) expect_text(parsed_block(kText, piece));
 }
 
 TEST(ClrMamePro, AByteOrderMarkIsPassedOver) {
   for (const std::size_t piece : {1U, 2U, 3U, 4U})
     for (const char* text : {"\xEF\xBB\xBFgame ( name g )", "\xEF\xBB\xBF\ngame ( name g )"})
-      EXPECT_EQ(parsed(text, piece).games.at(0).name, "g");
+      EXPECT_EQ(parsed_block(text, piece).games.at(0).name, "g");
 }
 TEST(ClrMamePro, ABlockThatDoesNotEndIsRefused) {
   // From within each of its blocks on up to their ends; between blocks a file may end.
   for (const std::string_view whole : {std::string_view{"game ( name g rom ( name \"r\" crc 1 ) )"}})
-    for (std::size_t length = 1; length < whole.size(); ++length) refused(whole.substr(0, length));
+    for (std::size_t length = 1; length < whole.size(); ++length) refused_block(whole.substr(0, length));
 }
 
 TEST(ClrMamePro, WhatIsWrongIsNamed) {
-  EXPECT_THAT(refused("game name").got, HasSubstr("'game'"));
-  EXPECT_THAT(refused(") game").got, HasSubstr("parenthesis"));
-  EXPECT_THAT(refused("game (\nname g\nrom ( name bad.bin\nsha1 zz ) )").where, HasSubstr("x.dat, line 4"));
-  EXPECT_THAT(refused("game (\nname \"open\n)").got, HasSubstr("quoted"));
-  EXPECT_THAT(refused("game ( name )").got, HasSubstr("parenthesis"));
-  EXPECT_THAT(refused("game ( name " + std::string(5000, 'w') + " )").got, HasSubstr("long"));
-  EXPECT_THAT(refused("game ( name \"" + std::string(5000, 'w') + "\" )").got, HasSubstr("long"));
-  EXPECT_THAT(refused("game ( name g ) clrmamepro ( name h )").got, HasSubstr("header"));
+  EXPECT_THAT(refused_block("game name").got, HasSubstr("'game'"));
+  EXPECT_THAT(refused_block(") game").got, HasSubstr("parenthesis"));
+  EXPECT_THAT(refused_block("game (\nname g\nrom ( name bad.bin\nsha1 zz ) )").where, HasSubstr("x.dat, line 4"));
+  EXPECT_THAT(refused_block("game (\nname \"open\n)").got, HasSubstr("quoted"));
+  EXPECT_THAT(refused_block("game ( name )").got, HasSubstr("parenthesis"));
+  EXPECT_THAT(refused_block("game ( name " + std::string(5000, 'w') + " )").got, HasSubstr("long"));
+  EXPECT_THAT(refused_block("game ( name \"" + std::string(5000, 'w') + "\" )").got, HasSubstr("long"));
+  EXPECT_THAT(refused_block("game ( name g ) clrmamepro ( name h )").got, HasSubstr("header"));
   std::string deep = "x";
   for (int i = 0; i < 100'000; ++i) deep += " ( x";
-  EXPECT_THAT(refused(deep).got, HasSubstr("deep"));
+  EXPECT_THAT(refused_block(deep).got, HasSubstr("deep"));
   std::string many = "game (";
   for (std::size_t i = 0; i <= kMostRomsInGame; ++i) many += " rom ( )";
-  EXPECT_THAT(refused(many).got, HasSubstr("more than 65536 roms"));
+  EXPECT_THAT(refused_block(many).got, HasSubstr("more than 65536 roms"));
 }
 
 }  // namespace

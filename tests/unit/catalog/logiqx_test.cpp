@@ -9,8 +9,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-KeptDat parsed(std::string_view text, std::size_t piece = 65536) { return parsed_by(parse_logiqx, text, piece); }
-Error refused(std::string_view text) { return refused_by(parse_logiqx, text); }
+KeptDat parsed_xml(std::string_view text, std::size_t piece = 65536) { return parsed_by(parse_logiqx, text, piece); }
+Error refused_xml(std::string_view text) { return refused_by(parse_logiqx, text); }
 
 /// In the manner of Redump's DATs, with what No-Intro's and TOSEC's have besides.
 constexpr std::string_view kRedump = R"xml(<?xml version="1.0"?>
@@ -60,10 +60,10 @@ void expect_redump(const KeptDat& kept) {
   EXPECT_THAT(other.roms[1].digests, IsEmpty());
 }
 
-TEST(Logiqx, GamesAsRedumpNoIntroAndTosecWriteThem) { expect_redump(parsed(kRedump)); }
+TEST(Logiqx, GamesAsRedumpNoIntroAndTosecWriteThem) { expect_redump(parsed_xml(kRedump)); }
 
 TEST(Logiqx, PiecesOfAnySizeGiveTheSame) {
-  for (const std::size_t piece : {1U, 2U, 3U, 7U, 100U}) expect_redump(parsed(kRedump, piece));
+  for (const std::size_t piece : {1U, 2U, 3U, 7U, 100U}) expect_redump(parsed_xml(kRedump, piece));
 }
 
 TEST(Logiqx, CutAnywhereItIsRefused) {
@@ -78,30 +78,31 @@ TEST(Logiqx, Utf16IsRead) {
   std::string text = "\xFF\xFE";
   for (const char c : logiqx("N", "1", "<game name='g'><rom name='r' crc='1'/></game>")) (text += c) += '\0';
   text.replace(text.find(std::string("1\0.\0", 4)), 1, "1");
-  const KeptDat kept = parsed(text);
+  const KeptDat kept = parsed_xml(text);
   EXPECT_EQ(kept.head.name, "N");
   EXPECT_THAT(digests_of(kept.games.at(0).roms.at(0)), ElementsAre("crc32:00000001"));  // zeros in front left out
 }
 
 TEST(Logiqx, NoHeaderIsAnEmptyOne) {
-  const KeptDat kept = parsed("<datafile><game name='g'/></datafile>");
+  const KeptDat kept = parsed_xml("<datafile><game name='g'/></datafile>");
   EXPECT_EQ(kept.headers, 1);
   EXPECT_EQ(kept.head.name, "");
   EXPECT_EQ(kept.games.size(), 1U);
-  EXPECT_EQ(parsed("<datafile/>").headers, 1);
+  EXPECT_EQ(parsed_xml("<datafile/>").headers, 1);
 }
 
 TEST(Logiqx, WhatIsNotADatIsNamed) {
-  EXPECT_THAT(refused("<html><body/></html>").got, HasSubstr("html"));
-  EXPECT_THAT(refused("no xml").got, HasSubstr("syntax"));
-  EXPECT_THAT(refused("").got, HasSubstr("no element"));
-  EXPECT_THAT(refused("<?xml version='1.0' encoding='klingon'?><datafile/>").got, HasSubstr("encoding"));
-  EXPECT_THAT(refused("<datafile><game name='g'/><header/></datafile>").got, HasSubstr("header"));
+  EXPECT_THAT(refused_xml("<html><body/></html>").got, HasSubstr("html"));
+  EXPECT_THAT(refused_xml("no xml").got, HasSubstr("syntax"));
+  EXPECT_THAT(refused_xml("").got, HasSubstr("no element"));
+  EXPECT_THAT(refused_xml("<?xml version='1.0' encoding='klingon'?><datafile/>").got, HasSubstr("encoding"));
+  EXPECT_THAT(refused_xml("<datafile><game name='g'/><header/></datafile>").got, HasSubstr("header"));
 }
 
 TEST(Logiqx, BadValuesNameRomAndLine) {
   const auto rom = [](std::string_view attributes) {
-    return refused(logiqx("N", "", "<game name='g'>\n<rom name='odd.bin' " + std::string{attributes} + "/></game>"));
+    return refused_xml(
+        logiqx("N", "", "<game name='g'>\n<rom name='odd.bin' " + std::string{attributes} + "/></game>"));
   };
   EXPECT_THAT(rom("sha1='12'").got, testing::AllOf(HasSubstr("odd.bin"), HasSubstr("sha1")));
   EXPECT_THAT(rom("crc='xyzw'").where, HasSubstr("line 5"));
@@ -116,19 +117,20 @@ TEST(Logiqx, HostileXmlIsCutShort) {
   const std::string bomb =
       "<?xml version='1.0'?><!DOCTYPE d [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
       "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>]><datafile><header><name>&c;</name></header></datafile>";
-  EXPECT_THAT(refused(bomb).got, HasSubstr("entity"));
-  EXPECT_THAT(refused("<!DOCTYPE d [<!ENTITY x SYSTEM '/etc/passwd'>]><datafile><game name='&x;'/></datafile>").got,
+  EXPECT_THAT(refused_xml(bomb).got, HasSubstr("entity"));
+  EXPECT_THAT(refused_xml("<!DOCTYPE d [<!ENTITY x SYSTEM '/etc/passwd'>]><datafile><game name='&x;'/></datafile>").got,
               HasSubstr("entity"));
   std::string deep = "<datafile>";
   for (int i = 0; i < 100'000; ++i) deep += "<a>";
-  EXPECT_THAT(refused(deep).got, HasSubstr("deep"));
+  EXPECT_THAT(refused_xml(deep).got, HasSubstr("deep"));
   const std::string long_name(5000, 'n');
-  EXPECT_THAT(refused("<datafile><game name='" + long_name + "'/></datafile>").got, HasSubstr("5000"));
-  EXPECT_THAT(refused("<datafile><header><name>" + long_name + "</name></header></datafile>").got, HasSubstr("long"));
-  EXPECT_THAT(refused("<datafile><!--" + std::string(3U << 20U, 'c')).got, HasSubstr("mebibyte"));
+  EXPECT_THAT(refused_xml("<datafile><game name='" + long_name + "'/></datafile>").got, HasSubstr("5000"));
+  EXPECT_THAT(refused_xml("<datafile><header><name>" + long_name + "</name></header></datafile>").got,
+              HasSubstr("long"));
+  EXPECT_THAT(refused_xml("<datafile><!--" + std::string(3U << 20U, 'c')).got, HasSubstr("mebibyte"));
   std::string many = "<datafile><game name='g'>";
   for (std::size_t i = 0; i <= kMostRomsInGame; ++i) many += "<rom name='r'/>";
-  EXPECT_THAT(refused(many).got, HasSubstr("more than 65536 roms"));
+  EXPECT_THAT(refused_xml(many).got, HasSubstr("more than 65536 roms"));
 }
 
 TEST(Logiqx, AFailingSinkOrSourceEndsIt) {

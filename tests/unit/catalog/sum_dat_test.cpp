@@ -11,7 +11,7 @@ using testing::HasSubstr;
 constexpr std::string_view kSha1 = "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d";
 constexpr std::string_view kMd5 = "5d41402abc4b2a76b9719d911017c592";
 
-KeptDat parsed(std::string_view text, std::string_view where = "SUMS") {
+KeptDat parsed_sums(std::string_view text, std::string_view where = "SUMS") {
   KeptDat kept;
   const auto done = parse_sum_dat(text, where, kept);
   EXPECT_TRUE(done) << describe(done.error());
@@ -25,7 +25,7 @@ std::vector<std::string> names(const KnownGame& game) {
 }
 
 TEST(SumDat, TracksAndSheetOfADiscAreOneGame) {
-  const KeptDat kept = parsed(
+  const KeptDat kept = parsed_sums(
       "X (Track 1).bin 3610A686\nX (Track 2).bin 00000002\nY.bin 00000003\nX.cue 00000004\n"
       "Y.cue 00000005\n",
       "x.sfv");
@@ -40,7 +40,7 @@ TEST(SumDat, TracksAndSheetOfADiscAreOneGame) {
 TEST(SumDat, OtherFilesAreGamesOfTheirOwn) {
   const std::string text = std::string{kSha1} + "  debian.iso\n" + std::string{kSha1} + "  debian.txt\n" +
                            std::string{kSha1} + "  X (Track x).bin\n" + std::string{kSha1} + "  a.b/noextension\n";
-  const KeptDat kept = parsed(text);
+  const KeptDat kept = parsed_sums(text);
   ASSERT_EQ(kept.games.size(), 4U);
   EXPECT_EQ(kept.games[0].name, "debian.iso");
   EXPECT_EQ(kept.games[2].name, "X (Track x)");
@@ -51,7 +51,7 @@ TEST(SumDat, SeveralDigestsOfAFileAreOneRom) {
   const std::string text = "SHA1 (a.iso) = " + std::string{kSha1} + "\nMD5 (a.iso) = " + std::string{kMd5} +
                            "\nSHA512 (a.iso) = " + std::string(128, '0') + "\nSHA1 (a.iso) = " + std::string{kSha1} +
                            "\n";
-  const KeptDat kept = parsed(text);
+  const KeptDat kept = parsed_sums(text);
   ASSERT_EQ(kept.games.size(), 1U);
   EXPECT_THAT(digests_of(kept.games[0].roms.at(0)),
               ElementsAre("sha1:" + std::string{kSha1}, "md5:" + std::string{kMd5}));
@@ -61,7 +61,7 @@ TEST(SumDat, HashdeepTellsSizes) {
   const std::string text =
       "%%%% HASHDEEP-1.0\n%%%% size,md5,sha1,filename\n## Invoked from: /x\n## $ hashdeep *\n## \n5," +
       std::string{kMd5} + "," + std::string{kSha1} + ",/x/a, b.iso\n";
-  const KeptDat kept = parsed(text, "x.txt");
+  const KeptDat kept = parsed_sums(text, "x.txt");
   ASSERT_EQ(kept.games.size(), 1U);
   EXPECT_EQ(kept.games[0].roms.at(0).name, "/x/a, b.iso");
   EXPECT_EQ(kept.games[0].roms[0].bytes, 5U);
@@ -69,7 +69,7 @@ TEST(SumDat, HashdeepTellsSizes) {
 }
 
 TEST(SumDat, ABareDigestIsOfTheFileTheSumFileIsNamedAfter) {
-  EXPECT_EQ(parsed(kSha1, "d/game.iso.sha1").games.at(0).name, "game.iso");
+  EXPECT_EQ(parsed_sums(kSha1, "d/game.iso.sha1").games.at(0).name, "game.iso");
 }
 
 TEST(SumDat, ContradictionsAndNothingUsefulAreRefused) {

@@ -372,11 +372,9 @@ TEST_F(IdentifyTest, ReportsAnEmptyTray) {
 
 // ---- news of a changed disc ----
 
-const Bytes kTestUnitReady = bytes({0, 0, 0, 0, 0, 0});
-
 TEST_F(IdentifyTest, HasNoNewsRightAfterIdentifying) {
   insert_data_cd();
-  know(kTestUnitReady, {});
+  know(bytes({0, 0, 0, 0, 0, 0}), {});
   identify();
   EXPECT_EQ(drive_->medium_may_have_changed().value(), false);
 }
@@ -385,7 +383,7 @@ const Bytes kNewMedia = bytes({0, 6, 4, 0x10, 2, 2, 0, 0}), kNoChange = bytes({0
 
 TEST_F(IdentifyTest, TakesInTheEventOfTheDiscItIdentifies) {
   insert_data_cd();
-  know(kTestUnitReady, {});
+  know(bytes({0, 0, 0, 0, 0, 0}), {});
   know(kEvents, kNewMedia);
   state_->on_command = [&](const Bytes& cdb) {
     if (cdb != kEvents) know(kEvents, kNoChange);  // each event is told once
@@ -396,7 +394,7 @@ TEST_F(IdentifyTest, TakesInTheEventOfTheDiscItIdentifies) {
 
 TEST_F(IdentifyTest, HearsOfAChangeByEvent) {
   insert_data_cd();
-  know(kTestUnitReady, {});
+  know(bytes({0, 0, 0, 0, 0, 0}), {});
   know(kEvents, kNoChange);
   identify();
   know(kEvents, kNewMedia);
@@ -409,7 +407,7 @@ TEST_F(IdentifyTest, HearsOfAChangeByEvent) {
 
 TEST_F(IdentifyTest, SurvivesADriveThatHangsWhenAskedForEventsAndAsksItOnce) {
   insert_data_cd();
-  know(kTestUnitReady, {});
+  know(bytes({0, 0, 0, 0, 0, 0}), {});
   state_->answers[kEvents] = {.data = {}, .sense = {}, .failure = Error{.kind = ErrorKind::timeout}};
   EXPECT_EQ(identify().sectors, 300000);
   EXPECT_EQ(drive_->medium_may_have_changed().value(), false);
@@ -418,7 +416,7 @@ TEST_F(IdentifyTest, SurvivesADriveThatHangsWhenAskedForEventsAndAsksItOnce) {
 
 TEST_F(IdentifyTest, HearsOfAChangeByAttentionWhereThereAreNoEvents) {
   insert_data_cd();
-  know(kTestUnitReady, {});
+  know(bytes({0, 0, 0, 0, 0, 0}), {});
   identify();
   state_->attentions = {sense(6, 0x28, 0)};
   EXPECT_EQ(drive_->medium_may_have_changed().value(), true);
@@ -426,7 +424,7 @@ TEST_F(IdentifyTest, HearsOfAChangeByAttentionWhereThereAreNoEvents) {
 
 TEST_F(IdentifyTest, RemembersAChangeThatCameWithARead) {
   insert_data_cd();
-  know(kTestUnitReady, {});
+  know(bytes({0, 0, 0, 0, 0, 0}), {});
   identify();
   state_->attentions = {sense(6, 0x28, 0)};
   Bytes out(2048);
@@ -436,7 +434,7 @@ TEST_F(IdentifyTest, RemembersAChangeThatCameWithARead) {
 
 TEST_F(IdentifyTest, TakesAResetForPossibleNews) {
   insert_data_cd();
-  know(kTestUnitReady, {});
+  know(bytes({0, 0, 0, 0, 0, 0}), {});
   identify();
   state_->attentions = {sense(6, 0x29, 0)};
   Bytes out(2048);

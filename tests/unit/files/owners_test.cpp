@@ -29,7 +29,7 @@ std::vector<std::string> words(const Volume& volume, const Damage& damage) {
   return lines;
 }
 
-Image small() {
+Image small_iso() {
   IsoImage made{120};
   made.directory(IsoImage::kRoot, {{"A.;1", 40, 5000, 0, ""},       // 40, 41, 42: the last holds 904 bytes
                                    {"BIG.;1", 50, 4096, 0x80, ""},  // 50, 51, then
@@ -39,7 +39,7 @@ Image small() {
 }
 
 TEST(Owners, EachKindIsNamed) {
-  Image image = small();
+  Image image = small_iso();
   const auto volume = image.walk();
   ASSERT_TRUE(volume);
   const SectorRange asked[] = {{0, 2}, {16, 1}, {20, 1}, {41, 2}, {45, 2}, {51, 1}, {60, 2}, {110, 15}};
@@ -60,7 +60,7 @@ TEST(Owners, EachKindIsNamed) {
 }
 
 TEST(Owners, NothingAskedIsNothingHit) {
-  Image image = small();
+  Image image = small_iso();
   const auto volume = image.walk();
   ASSERT_TRUE(volume);
   const SectorRange asked[] = {{40, 0}, {-5, 3}};
@@ -81,7 +81,7 @@ TEST(Owners, WithoutAFileSystemNobodyIsKnown) {
 }
 
 TEST(Owners, ALostDirectoryMakesTheAnswerUncertain) {
-  Image image = small();
+  Image image = small_iso();
   image.dead.insert(20);
   const auto volume = image.walk();
   ASSERT_TRUE(volume);

@@ -20,7 +20,7 @@ using test::WatchedTransport;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-struct Notes final : EventSink {
+struct EvidenceNotes final : EventSink {
   void on(const Event& event, Duration) override {
     if (const auto* note = std::get_if<Note>(&event)) texts.push_back(note->text);
   }
@@ -106,7 +106,7 @@ TEST(Evidence, WrongRawAnswersThatRepeatEndTheRetries) {
   auto drive = cd_drive("sound-modern", R"([{"fault": "dead", "first": 500, "count": 4}])");
   RipOptions o = options();
   o.retries = 255;
-  Notes notes;
+  EvidenceNotes notes;
   const auto outcome = rip(*drive, o, files, {.events = &notes});
   ASSERT_TRUE(outcome) << describe(outcome.error());
   EXPECT_EQ(outcome->map.count(Grade::unreadable), 4);

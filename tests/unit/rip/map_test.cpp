@@ -34,24 +34,24 @@ TEST(RipMap, NeighboursOfOneGradeAreOneRun) {
 
 // The oracle is an array with one grade a sector.
 TEST(RipMap, EqualsAnArrayUnderAnySequenceOfChanges) {
-  constexpr std::int64_t kSectors = 67;
-  RipMap map{kSectors};
-  std::vector<Grade> plain(kSectors, Grade::untried);
+  constexpr std::int64_t kMapped = 67;
+  RipMap map{kMapped};
+  std::vector<Grade> plain(kMapped, Grade::untried);
   std::uint32_t random = 1;
   const auto next = [&](std::uint32_t below) {
     random = random * 1664525 + 1013904223;
     return (random >> 8) % below;
   };
   for (int change = 0; change < 5000; ++change) {
-    const std::int64_t first = next(kSectors);
-    const std::int64_t count = next(static_cast<std::uint32_t>(kSectors - first) + 1);
+    const std::int64_t first = next(kMapped);
+    const std::int64_t count = next(static_cast<std::uint32_t>(kMapped - first) + 1);
     const auto grade = static_cast<Grade>(next(kGradeCount));
     map.set(first, count, grade);
     std::fill_n(plain.begin() + first, count, grade);
     for (std::size_t g = 0; g < kGradeCount; ++g)
       ASSERT_EQ(map.count(static_cast<Grade>(g)), std::ranges::count(plain, static_cast<Grade>(g)));
-    for (std::int64_t s = 0; s < kSectors; ++s) ASSERT_EQ(map.at(s), plain[static_cast<std::size_t>(s)]);
-    const std::int64_t from = next(kSectors);
+    for (std::int64_t s = 0; s < kMapped; ++s) ASSERT_EQ(map.at(s), plain[static_cast<std::size_t>(s)]);
+    const std::int64_t from = next(kMapped);
     const auto found = map.find(from, Grade::unreadable);
     const auto expected = std::find(plain.begin() + from, plain.end(), Grade::unreadable);
     ASSERT_EQ(found.has_value(), expected != plain.end());

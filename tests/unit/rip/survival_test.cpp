@@ -21,7 +21,7 @@ using test::sense_reply;
 using test::WatchedTransport;
 using ::testing::HasSubstr;
 
-constexpr std::int64_t kSectors = 2000;
+constexpr std::int64_t kSurvivalSectors = 2000;
 constexpr std::int64_t kPlace = 16;  // sectors of an ill place: a DVD's block
 constexpr std::int64_t kIll = 1008;  // where it begins
 using Answer = std::optional<Result<Reply>>;
@@ -49,7 +49,9 @@ Answer lost(ErrorKind kind) {
 
 class Survival : public ::testing::TestWithParam<MediaKind> {
  protected:
-  Survival() : truth_(content(kSectors, 1)) { plug(simulate(std::make_unique<MemoryMedium>(GetParam(), truth_))); }
+  Survival() : truth_(content(kSurvivalSectors, 1)) {
+    plug(simulate(std::make_unique<MemoryMedium>(GetParam(), truth_)));
+  }
 
   void plug(std::unique_ptr<Transport> drive) {
     line_ = std::make_shared<WatchedTransport>(std::move(drive));
@@ -69,7 +71,7 @@ class Survival : public ::testing::TestWithParam<MediaKind> {
   }
   void expect_whole(const Result<RipOutcome>& outcome) {
     ASSERT_TRUE(outcome) << describe(outcome.error());
-    EXPECT_EQ(outcome->map.good(), kSectors);
+    EXPECT_EQ(outcome->map.good(), kSurvivalSectors);
     EXPECT_EQ(files_.content("d/x.iso"), truth_);
   }
   /// From the first read of the ill place on, so many commands are lost.
@@ -315,7 +317,7 @@ TEST_P(Survival, ADriveThatComesBackWithAnotherDiscIsNotRead) {
   on_reopen_ = [&] {
     if (line_ == first)
       line_ = std::make_shared<WatchedTransport>(
-          simulate(std::make_unique<MemoryMedium>(GetParam(), content(kSectors, 2))));
+          simulate(std::make_unique<MemoryMedium>(GetParam(), content(kSurvivalSectors, 2))));
   };
   const auto parked = run();
   ASSERT_FALSE(parked);
@@ -336,7 +338,7 @@ TEST_P(Survival, AnotherDiscBehindAFreshConnectionIsNotReadThoughItBeginsLikeThe
     line_->clock().sleep_for(command.timeout);
     return lost(ErrorKind::timeout);
   };
-  auto other = content(kSectors, 2);
+  auto other = content(kSurvivalSectors, 2);
   std::copy_n(truth_.begin(), 500 * kUserBytes, other.begin());
   on_reopen_ = [&] {
     line_ = std::make_shared<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(GetParam(), other)));

@@ -12,13 +12,6 @@ Host ready(std::string_view name) {
 
 std::uint32_t last_lba(Host& host) { return host.in({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 8).number(0, 4); }
 
-/// Little-endian number of a directory record or descriptor.
-std::uint32_t little(const Bytes& b, std::size_t at) {
-  std::uint32_t v = 0;
-  for (std::size_t i = 4; i-- > 0;) v = v << 8 | std::to_integer<std::uint32_t>(b.at(at + i));
-  return v;
-}
-
 struct Entry {
   std::string name;
   std::uint32_t extent = 0, bytes = 0;

@@ -12,12 +12,6 @@ Heard structure(Host& host, int media, int format, int layer = 0) {
   return host.in({0xAD, media, 0, 0, 0, 0, layer, format, 0x10, 0x04, 0, 0}, 4100);
 }
 
-constexpr std::string_view kDataCd = R"({"disc": {"kind": "cd", "sectors": 3000}})";
-/// Mode 1, then audio with a pre-gap of two seconds, then a second session.
-constexpr std::string_view kMixedCd = R"({"disc": {"tracks": [
-  {"mode": "mode1", "sectors": 3000},
-  {"mode": "audio", "sectors": 750, "pregap": 150},
-  {"mode": "mode2", "sectors": 1000, "session": 2}]}})";
 // Session 1 ends at 3900; 11400 sectors later the second begins: 15300, and ends at 16300.
 
 TEST(Capacity, IsTheLastSectorAndTwoKilobytes) {

@@ -4,11 +4,11 @@
 namespace pressmark {
 namespace {
 
-std::string dvd(std::string_view faults, std::string_view drive = "{}") {
+std::string faulty_dvd(std::string_view faults, std::string_view drive = "{}") {
   return std::string{R"({"disc": {"kind": "dvd", "sectors": 40000}, "drive": )"} + std::string{drive} +
          R"(, "faults": [)" + std::string{faults} + "]}";
 }
-std::string cd(std::string_view faults, std::string_view drive = "{}") {
+std::string faulty_cd(std::string_view faults, std::string_view drive = "{}") {
   return std::string{R"({"disc": {"kind": "cd", "sectors": 6000}, "drive": )"} + std::string{drive} +
          R"(, "faults": [)" + std::string{faults} + "]}";
 }
@@ -17,7 +17,7 @@ void set_speed(Host& host, int kilobytes) {
 }
 
 TEST(Dead, DvdBlockFailsWholeFromWhicheverSectorItIsAsked) {
-  Host host = Host::of(dvd(R"({"fault": "dead", "first": 1605})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "dead", "first": 1605})"));
   EXPECT_TRUE(host.read10(1584, 16).good());
   for (const std::uint32_t lba : {1600U, 1605U, 1615U}) {
     const Heard h = host.read10(lba, 1);
@@ -31,7 +31,7 @@ TEST(Dead, DvdBlockFailsWholeFromWhicheverSectorItIsAsked) {
 }
 
 TEST(Dead, ReadAcrossADamagedBlockGivesWhatCameBefore) {
-  Host host = Host::of(dvd(R"({"fault": "dead", "first": 1600})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "dead", "first": 1600})"));
   const Heard h = host.read10(1590, 64);
   EXPECT_EQ(h.verdict(), "03/11/05");
   EXPECT_EQ(h.information(), 1600U);
@@ -39,7 +39,7 @@ TEST(Dead, ReadAcrossADamagedBlockGivesWhatCameBefore) {
 }
 
 TEST(Dead, CdSectorFailsAlone) {
-  Host host = Host::of(cd(R"({"fault": "dead", "first": 2041, "count": 2})"));
+  Host host = Host::of(faulty_cd(R"({"fault": "dead", "first": 2041, "count": 2})"));
   EXPECT_TRUE(host.read10(2040, 1).good());
   EXPECT_EQ(host.read10(2041, 1).verdict(), "03/11/05");
   EXPECT_EQ(host.read10(2042, 1).verdict(), "03/11/05");
@@ -47,7 +47,7 @@ TEST(Dead, CdSectorFailsAlone) {
 }
 
 TEST(Marginal, ReadsOnlyWhenSlowEnough) {
-  Host host = Host::of(dvd(R"({"fault": "marginal", "first": 1600, "max_speed_x": 4})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "marginal", "first": 1600, "max_speed_x": 4})"));
   EXPECT_EQ(host.drive().fate(Lba{1600}), SectorFate::marginal);
   EXPECT_EQ(host.read10(1600, 16).verdict(), "03/11/05");
   set_speed(host, 5539);  // 4x
@@ -55,7 +55,7 @@ TEST(Marginal, ReadsOnlyWhenSlowEnough) {
 }
 
 TEST(Marginal, MayNeedSpeedInstead) {
-  Host host = Host::of(dvd(R"({"fault": "marginal", "first": 1600, "max_speed_x": 100, "min_speed_x": 5})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "marginal", "first": 1600, "max_speed_x": 100, "min_speed_x": 5})"));
   set_speed(host, 2770);
   EXPECT_FALSE(host.read10(1600, 16).good());
   set_speed(host, 0xFFFF);
@@ -64,7 +64,7 @@ TEST(Marginal, MayNeedSpeedInstead) {
 
 TEST(Marginal, MayDependOnTheApproach) {
   Host host =
-      Host::of(dvd(R"({"fault": "marginal", "first": 1600, "max_speed_x": 100, "approaches": ["sequential"]})"));
+      Host::of(faulty_dvd(R"({"fault": "marginal", "first": 1600, "max_speed_x": 100, "approaches": ["sequential"]})"));
   EXPECT_FALSE(host.read10(1600, 16).good());  // after a seek
   host.read10(30000, 16);
   EXPECT_TRUE(host.read10(1584, 16).good());
@@ -72,7 +72,8 @@ TEST(Marginal, MayDependOnTheApproach) {
 }
 
 TEST(Marginal, MayReadOnlyJustAfterASpinUp) {
-  Host host = Host::of(dvd(R"({"fault": "marginal", "first": 1600, "max_speed_x": 100, "approaches": ["spin-up"]})"));
+  Host host =
+      Host::of(faulty_dvd(R"({"fault": "marginal", "first": 1600, "max_speed_x": 100, "approaches": ["spin-up"]})"));
   host.read10(0, 16);
   EXPECT_FALSE(host.read10(1600, 16).good());
   host.none({0x1B, 0, 0, 0, 0, 0});
@@ -80,8 +81,8 @@ TEST(Marginal, MayReadOnlyJustAfterASpinUp) {
 }
 
 TEST(Marginal, TheDrawIsMadeOnceForASpeedAndAnApproach) {
-  Host host =
-      Host::of(dvd(R"({"fault": "marginal", "first": 16000, "count": 8000, "max_speed_x": 100, "probability": 0.5})"));
+  Host host = Host::of(
+      faulty_dvd(R"({"fault": "marginal", "first": 16000, "count": 8000, "max_speed_x": 100, "probability": 0.5})"));
   const auto sweep = [&] {
     std::vector<bool> good;
     for (std::uint32_t lba = 16000; lba < 24000; lba += 16) {
@@ -100,7 +101,7 @@ TEST(Marginal, TheDrawIsMadeOnceForASpeedAndAnApproach) {
 
 TEST(Marginal, WithoutRetriesFewerRead) {
   const auto good_ones = [](int retries) {
-    Host host = Host::of(dvd(R"({"fault": "marginal", "first": 16000, "count": 8000, "max_speed_x": 100})"));
+    Host host = Host::of(faulty_dvd(R"({"fault": "marginal", "first": 16000, "count": 8000, "max_speed_x": 100})"));
     host.out({0x55, 0x10, 0, 0, 0, 0, 0, 0, 20, 0},
              bytes({0, 0, 0, 0, 0, 0, 0, 0, 1, 10, 0, retries, 0, 0, 0, 0, 0, 0, 0, 0}));
     int good = 0;
@@ -112,7 +113,7 @@ TEST(Marginal, WithoutRetriesFewerRead) {
 }
 
 TEST(FalseGood, WrongBytesComeWithStatusGood) {
-  Host host = Host::of(dvd(R"({"fault": "false-good", "first": 1600, "count": 2, "wrong_bytes": 5})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "false-good", "first": 1600, "count": 2, "wrong_bytes": 5})"));
   const Heard h = host.read10(1599, 4);
   ASSERT_TRUE(h.good());
   const Bytes truth = host.truth(1599, 4);
@@ -131,7 +132,7 @@ TEST(FalseGood, WrongBytesComeWithStatusGood) {
 }
 
 TEST(FalseGood, MayLieOnlySomeWays) {
-  Host host = Host::of(dvd(R"({"fault": "false-good", "first": 16000, "count": 400, "probability": 0.5})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "false-good", "first": 16000, "count": 400, "probability": 0.5})"));
   int lies = 0;
   for (std::uint32_t lba = 16000; lba < 16400; lba += 16)
     lies += host.read10(lba, 16).data != host.truth(lba, 16) ? 1 : 0;
@@ -146,14 +147,14 @@ TEST(FalseGood, MayLieOnlySomeWays) {
 }
 
 TEST(StaleCache, GivesAnEarlierReadsBytesUnlessForcedToTheDisc) {
-  Host host = Host::of(dvd(R"({"fault": "stale-cache", "first": 1600, "count": 16})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "stale-cache", "first": 1600, "count": 16})"));
   host.read10(800, 16);
   EXPECT_EQ(host.read10(1600, 16).data, host.truth(800, 16));
   EXPECT_EQ(host.read10(1600, 16, true).data, host.truth(1600, 16));
 }
 
 TEST(WrongLba, GivesTheNeighbour) {
-  Host host = Host::of(cd(R"({"fault": "wrong-lba", "first": 1600, "count": 1, "offset": 1})"));
+  Host host = Host::of(faulty_cd(R"({"fault": "wrong-lba", "first": 1600, "count": 1, "offset": 1})"));
   EXPECT_EQ(host.read10(1599, 2).data, [&] {
     Bytes expected = host.truth(1599, 1);
     const Bytes neighbour = host.truth(1601, 1);
@@ -166,7 +167,7 @@ TEST(WrongLba, GivesTheNeighbour) {
 }
 
 TEST(ShortTransfer, GivesTooFewBytesAndSaysGood) {
-  Host host = Host::of(dvd(R"({"fault": "short-transfer", "first": 1600, "count": 16, "keep_bytes": 3000})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "short-transfer", "first": 1600, "count": 16, "keep_bytes": 3000})"));
   const Heard h = host.read10(1600, 16);
   EXPECT_TRUE(h.good());
   EXPECT_EQ(h.data.size(), 3000U);
@@ -174,7 +175,7 @@ TEST(ShortTransfer, GivesTooFewBytesAndSaysGood) {
 }
 
 TEST(Hang, ConsumesTheTimeOutAndTheDriveIsReset) {
-  Host host = Host::of(dvd(R"({"fault": "hang", "when": {"command": 3}})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "hang", "when": {"command": 3}})"));
   host.ready();
   host.ready();
   const Duration before = host.drive().clock().now();
@@ -186,8 +187,8 @@ TEST(Hang, ConsumesTheTimeOutAndTheDriveIsReset) {
 }
 
 TEST(Hang, OnASectorHappensEachTimeOrSoManyTimes) {
-  Host always = Host::of(dvd(R"({"fault": "hang", "first": 1600})"));
-  Host twice = Host::of(dvd(R"({"fault": "hang", "first": 1600, "times": 2})"));
+  Host always = Host::of(faulty_dvd(R"({"fault": "hang", "first": 1600})"));
+  Host twice = Host::of(faulty_dvd(R"({"fault": "hang", "first": 1600, "times": 2})"));
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(always.read10(1590, 16).error, ErrorKind::timeout);
     EXPECT_EQ(twice.read10(1590, 16).error, ErrorKind::timeout);
@@ -199,7 +200,7 @@ TEST(Hang, OnASectorHappensEachTimeOrSoManyTimes) {
 }
 
 TEST(Timeout, ReadThatTakesLongerThanItsTimeOutFailsAfterIt) {
-  Host host = Host::of(dvd(R"({"fault": "dead", "first": 1600})", R"({"failed_read_s": 20})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "dead", "first": 1600})", R"({"failed_read_s": 20})"));
   const Heard h = host.in({0x28, 0, 0, 0, 0x06, 0x40, 0, 0, 1, 0}, 2048, std::chrono::seconds{10});
   EXPECT_EQ(h.error, ErrorKind::timeout);
   EXPECT_NEAR(host.drive().log().virtual_seconds, 10, 1e-6);
@@ -207,7 +208,7 @@ TEST(Timeout, ReadThatTakesLongerThanItsTimeOutFailsAfterIt) {
 }
 
 TEST(SenseOfChoice, IsGivenForTheSectorsOrAtTheCommand) {
-  Host host = Host::of(dvd(R"({"fault": "sense", "first": 1600, "key": 4, "asc": 8, "ascq": 3, "times": 1},
+  Host host = Host::of(faulty_dvd(R"({"fault": "sense", "first": 1600, "key": 4, "asc": 8, "ascq": 3, "times": 1},
                               {"fault": "sense", "when": {"command": 5}, "key": 11, "asc": 0, "ascq": 0, "times": 2})"));
   EXPECT_EQ(host.read10(1600, 1).verdict(), "04/08/03");
   EXPECT_TRUE(host.read10(1600, 1).good());
@@ -219,7 +220,7 @@ TEST(SenseOfChoice, IsGivenForTheSectorsOrAtTheCommand) {
 }
 
 TEST(BusReset, FailsTheTransportAndLeavesAnAttention) {
-  Host host = Host::of(dvd(R"({"fault": "bus-reset", "when": {"lba": 1600}})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "bus-reset", "when": {"lba": 1600}})"));
   EXPECT_TRUE(host.read10(0, 16).good());
   EXPECT_EQ(host.read10(1600, 1).error, ErrorKind::bus);
   EXPECT_EQ(host.read10(1600, 1).verdict(), "06/29/00");
@@ -227,14 +228,14 @@ TEST(BusReset, FailsTheTransportAndLeavesAnAttention) {
 }
 
 TEST(UnitAttention, IsReportedOnceByTheNextCommandThatReportsThem) {
-  Host host = Host::of(dvd(R"({"fault": "unit-attention", "when": {"command": 1}, "asc": 42, "ascq": 1})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "unit-attention", "when": {"command": 1}, "asc": 42, "ascq": 1})"));
   EXPECT_TRUE(host.in({0x12, 0, 0, 0, 36, 0}, 36).good());
   EXPECT_EQ(host.ready().verdict(), "06/2A/01");
   EXPECT_TRUE(host.ready().good());
 }
 
 TEST(MediumChange, AnotherDiscIsInTheTray) {
-  Host host = Host::of(dvd(R"({"fault": "medium-change", "when": {"lba": 1600},
+  Host host = Host::of(faulty_dvd(R"({"fault": "medium-change", "when": {"lba": 1600},
                                "disc": {"kind": "cd", "sectors": 3000, "content_seed": 7}})"));
   const Bytes before = host.read10(100, 1).data;
   EXPECT_EQ(host.read10(1600, 1).verdict(), "06/28/00");
@@ -247,34 +248,35 @@ TEST(MediumChange, AnotherDiscIsInTheTray) {
 }
 
 TEST(MediumChange, MissingImageIsToldOfWhenTheDriveIsOpened) {
-  const auto drive =
-      open_scenario(dvd(R"({"fault": "medium-change", "when": {"command": 9}, "disc": {"image": "/no/such.iso"}})"));
+  const auto drive = open_scenario(
+      faulty_dvd(R"({"fault": "medium-change", "when": {"command": 9}, "disc": {"image": "/no/such.iso"}})"));
   ASSERT_FALSE(drive);
   EXPECT_EQ(drive.error().kind, ErrorKind::not_found);
 }
 
 TEST(Eject, TrayComesOutAtTheAppointedTime) {
-  Host host = Host::of(dvd(R"({"fault": "eject", "when": {"seconds": 100}})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "eject", "when": {"seconds": 100}})"));
   EXPECT_TRUE(host.read10(0, 1).good());
   host.drive().clock().sleep_for(std::chrono::seconds{100});
   EXPECT_EQ(host.read10(0, 1).verdict(), "02/3A/02");
 }
 
 TEST(PulledCable, DriveIsGoneForGood) {
-  Host host = Host::of(dvd(R"({"fault": "pulled-cable", "when": {"command": 2}})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "pulled-cable", "when": {"command": 2}})"));
   EXPECT_TRUE(host.ready().good());
   for (int i = 0; i < 3; ++i) EXPECT_EQ(host.ready().error, ErrorKind::device_gone);
 }
 
 TEST(PulledCable, DriveComesBackResetAndSpinsUp) {
-  Host host = Host::of(dvd(R"({"fault": "pulled-cable", "when": {"command": 2}, "returns_after_s": 10})"));
+  Host host = Host::of(faulty_dvd(R"({"fault": "pulled-cable", "when": {"command": 2}, "returns_after_s": 10})"));
   host.ready();
   EXPECT_EQ(host.ready().error, ErrorKind::device_gone);
   host.drive().clock().sleep_for(std::chrono::seconds{9});
   EXPECT_EQ(host.ready().error, ErrorKind::device_gone);
   host.drive().clock().sleep_for(std::chrono::seconds{1});
   EXPECT_EQ(host.ready().verdict(), "06/29/00");
-  Host counted = Host::of(dvd(R"({"fault": "pulled-cable", "when": {"command": 1}, "returns_after_commands": 3})"));
+  Host counted =
+      Host::of(faulty_dvd(R"({"fault": "pulled-cable", "when": {"command": 1}, "returns_after_commands": 3})"));
   EXPECT_EQ(counted.ready().error, ErrorKind::device_gone);
   EXPECT_EQ(counted.ready().error, ErrorKind::device_gone);
   EXPECT_EQ(counted.ready().error, ErrorKind::device_gone);
@@ -305,9 +307,9 @@ RawReading read_raw(Host& host, std::uint32_t lba, const Bytes& truth) {
 }
 
 TEST(RawDamage, IsReturnedWithWrongBytesThatC2Flags) {
-  Host sound = Host::of(cd(""));
+  Host sound = Host::of(faulty_cd(""));
   const Bytes truth = sound.read_cd(2041, 1, 0xF8, 0, 2352).data;
-  Host host = Host::of(cd(R"({"fault": "dead", "first": 2041})", R"({"c2_unflagged": 0})"));
+  Host host = Host::of(faulty_cd(R"({"fault": "dead", "first": 2041})", R"({"c2_unflagged": 0})"));
   const RawReading r = read_raw(host, 2041, truth);
   EXPECT_GE(r.wrong.size(), 15U);
   EXPECT_TRUE(std::ranges::includes(r.flagged, r.wrong));
@@ -315,8 +317,8 @@ TEST(RawDamage, IsReturnedWithWrongBytesThatC2Flags) {
 }
 
 TEST(RawDamage, ReadingsDifferAndThenRepeat) {
-  const Bytes truth = Host::of(cd("")).read_cd(2041, 1, 0xF8, 0, 2352).data;
-  Host host = Host::of(cd(R"({"fault": "dead", "first": 2041})", R"({"raw_answers": 3})"));
+  const Bytes truth = Host::of(faulty_cd("")).read_cd(2041, 1, 0xF8, 0, 2352).data;
+  Host host = Host::of(faulty_cd(R"({"fault": "dead", "first": 2041})", R"({"raw_answers": 3})"));
   std::vector<RawReading> readings;
   for (int i = 0; i < 6; ++i) readings.push_back(read_raw(host, 2041, truth));
   EXPECT_NE(readings[0].data, readings[1].data);
@@ -325,19 +327,19 @@ TEST(RawDamage, ReadingsDifferAndThenRepeat) {
 }
 
 TEST(RawDamage, SilentC2FlagsNothingAndNoisyC2FlagsSoundBytes) {
-  const Bytes truth = Host::of(cd("")).read_cd(2041, 1, 0xF8, 0, 2352).data;
-  Host silent = Host::of(cd(R"({"fault": "dead", "first": 2041})", R"({"c2_honesty": "silent"})"));
+  const Bytes truth = Host::of(faulty_cd("")).read_cd(2041, 1, 0xF8, 0, 2352).data;
+  Host silent = Host::of(faulty_cd(R"({"fault": "dead", "first": 2041})", R"({"c2_honesty": "silent"})"));
   const RawReading quiet = read_raw(silent, 2041, truth);
   EXPECT_FALSE(quiet.wrong.empty());
   EXPECT_TRUE(quiet.flagged.empty());
-  Host noisy = Host::of(cd(R"({"fault": "dead", "first": 2041})", R"({"c2_honesty": "noisy"})"));
+  Host noisy = Host::of(faulty_cd(R"({"fault": "dead", "first": 2041})", R"({"c2_honesty": "noisy"})"));
   const RawReading loud = read_raw(noisy, 2041, truth);
   EXPECT_GT(loud.flagged.size(), 50U);
   EXPECT_FALSE(std::ranges::includes(loud.wrong, loud.flagged));
 }
 
 TEST(RawDamage, PersonalityMayFailInstead) {
-  Host host = Host::of(cd(R"({"fault": "dead", "first": 2041})", R"({"raw_damage": "fails"})"));
+  Host host = Host::of(faulty_cd(R"({"fault": "dead", "first": 2041})", R"({"raw_damage": "fails"})"));
   const Heard h = host.read_cd(2040, 3, 0xF8, 0, 2352);
   EXPECT_EQ(h.verdict(), "03/11/05");
   EXPECT_EQ(h.information(), 2041U);
@@ -345,7 +347,7 @@ TEST(RawDamage, PersonalityMayFailInstead) {
 }
 
 TEST(RawDamage, CostsNoRetries) {
-  Host host = Host::of(cd(R"({"fault": "dead", "first": 2000, "count": 10})"));
+  Host host = Host::of(faulty_cd(R"({"fault": "dead", "first": 2000, "count": 10})"));
   host.read_cd(1980, 10, 0xF8, 0, 2352);
   EXPECT_LT(seconds(host.read_cd(1990, 30, 0xF8, 0, 2352).elapsed), 0.1);
 }

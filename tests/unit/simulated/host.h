@@ -16,10 +16,24 @@ namespace pressmark {
 
 using Bytes = std::vector<std::byte>;
 
+inline constexpr std::string_view kDataCd = R"({"disc": {"kind": "cd", "sectors": 3000}})";
+/// Mode 1, then audio with a pre-gap of two seconds, then a second session.
+inline constexpr std::string_view kMixedCd = R"({"disc": {"tracks": [
+  {"mode": "mode1", "sectors": 3000},
+  {"mode": "audio", "sectors": 750, "pregap": 150},
+  {"mode": "mode2", "sectors": 1000, "session": 2}]}})";
+
 inline Bytes bytes(std::initializer_list<int> values) {
   Bytes out;
   for (const int v : values) out.push_back(static_cast<std::byte>(v));
   return out;
+}
+
+/// Little-endian number.
+inline std::uint32_t little(const Bytes& b, std::size_t at) {
+  std::uint32_t v = 0;
+  for (std::size_t i = 4; i-- > 0;) v = v << 8 | std::to_integer<std::uint32_t>(b.at(at + i));
+  return v;
 }
 
 /// What came back, in the terms a test asks in.

@@ -4,11 +4,6 @@
 namespace pressmark {
 namespace {
 
-constexpr std::string_view kDataCd = R"({"disc": {"kind": "cd", "sectors": 3000}})";
-constexpr std::string_view kMixedCd = R"({"disc": {"tracks": [
-  {"mode": "mode1", "sectors": 3000}, {"mode": "audio", "sectors": 750, "pregap": 150},
-  {"mode": "mode2", "sectors": 1000, "session": 2}]}})";
-
 /// GF(2^8) modulo x^8+x^4+x^3+x^2+1 by shift and add.
 unsigned times(unsigned a, unsigned b) {
   unsigned r = 0;
@@ -50,11 +45,6 @@ std::uint32_t edc_of(std::span<const std::byte> bytes) {
     for (int i = 0; i < 8; ++i)
       r = (r >> 1) ^ (((r ^ (std::to_integer<std::uint32_t>(b) >> i)) & 1) != 0 ? 0xD8018001U : 0);
   return r;
-}
-
-std::uint32_t little(const Bytes& b, std::size_t at) {
-  return std::to_integer<std::uint32_t>(b.at(at)) | std::to_integer<std::uint32_t>(b.at(at + 1)) << 8 |
-         std::to_integer<std::uint32_t>(b.at(at + 2)) << 16 | std::to_integer<std::uint32_t>(b.at(at + 3)) << 24;
 }
 
 Bytes part(const Bytes& b, std::size_t at, std::size_t n) {
