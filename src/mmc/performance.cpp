@@ -11,7 +11,7 @@ namespace pressmark::mmc {
 
 namespace {
 
-constexpr std::string_view kWhat = "GET PERFORMANCE";
+constexpr std::string_view kPerformanceReply = "GET PERFORMANCE";
 constexpr std::size_t kPerformanceHeaderBytes = 8;
 constexpr std::size_t kDescriptorBytes = 16;
 
@@ -19,8 +19,9 @@ constexpr std::size_t kDescriptorBytes = 16;
 Result<std::span<const std::byte>> descriptors_of(std::span<const std::byte> reply) {
   ByteReader in{reply};
   const std::size_t declared = std::size_t{in.be32(0)} + 4;
-  if (!in.holds(0, kPerformanceHeaderBytes)) return fail(malformed(kWhat, "no header", reply.size()));
-  if (declared < kPerformanceHeaderBytes) return fail(malformed(kWhat, "declares less than its header", reply.size()));
+  if (!in.holds(0, kPerformanceHeaderBytes)) return fail(malformed(kPerformanceReply, "no header", reply.size()));
+  if (declared < kPerformanceHeaderBytes)
+    return fail(malformed(kPerformanceReply, "declares less than its header", reply.size()));
   const auto descriptors = reply.first(std::min(declared, reply.size())).subspan(kPerformanceHeaderBytes);
   return descriptors.first(descriptors.size() / kDescriptorBytes * kDescriptorBytes);
 }
@@ -35,7 +36,7 @@ Result<std::vector<NominalPerformance>> decode_nominal_performance(std::span<con
   for (std::size_t at = 0; at < bytes.size(); at += kDescriptorBytes) {
     ByteReader in{bytes.subspan(at, kDescriptorBytes)};
     const Lba first = lba_at(in, 0), last = lba_at(in, 8);
-    if (last < first) return fail(malformed(kWhat, "a range ends before it begins", reply.size()));
+    if (last < first) return fail(malformed(kPerformanceReply, "a range ends before it begins", reply.size()));
     list.push_back({.range = {first, last - first + 1},
                     .start_kilobytes_per_second = in.be32(4),
                     .end_kilobytes_per_second = in.be32(12)});
