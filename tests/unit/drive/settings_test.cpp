@@ -317,6 +317,21 @@ TEST_F(CacheTest, SizeThatADriveClaimsIsReadWholeButNotWithoutLimit) {
   EXPECT_LE(elsewhere_bytes_, 64 << 20);
 }
 
+TEST_F(CacheTest, PlaceThatHangsIsPassedOverFromThenOnAndMadeUpForElsewhere) {
+  refuse(kForce);
+  const Bytes hangs = bytes({0x28, 0, 0, 0, 0x08, 0xA0, 0, 0, 16, 0});  // LBA 2208, of those that are read elsewhere
+  state_->answers[hangs] = {
+      .data = {}, .sense = {}, .failure = Error{.kind = ErrorKind::timeout}, .takes = std::chrono::seconds{60}};
+  const auto first = drive_->defeat_cache(Lba{100});
+  ASSERT_FALSE(first.has_value()) << "whoever waited a minute for nothing is told";
+  EXPECT_EQ(first.error().kind, ErrorKind::timeout);
+  cached_ = true;
+  defeat_again();
+  EXPECT_THAT(state_->asked, testing::Not(testing::Contains(hangs)));
+  EXPECT_GE(elsewhere_bytes_, 4 << 20) << "as much as the cache holds, without what was passed over";
+  EXPECT_FALSE(cached_);
+}
+
 TEST_F(CacheTest, IsDefeatedBeforeARawReadPastIt) {
   identify_cd();
   const Bytes read_raw = bytes({0xBE, 0, 0, 0, 0, 100, 0, 0, 1, 0xF8, 0, 0});
