@@ -7,9 +7,9 @@
 namespace pressmark::recovery {
 namespace {
 
-class Run {
+class Safecopy {
  public:
-  Run(World& world, const SafecopyOptions& options) : world_(world), options_(options), tries_(options.retries) {}
+  Safecopy(World& world, const SafecopyOptions& options) : world_(world), options_(options), tries_(options.retries) {}
 
   void all() {
     while (position_ < world_.sectors() && !world_.out_of_time()) {
@@ -70,6 +70,6 @@ class Run {
 
 }  // namespace
 
-void safecopy(World& world, const SafecopyOptions& options) { Run{world, options}.all(); }
+void safecopy(World& world, const SafecopyOptions& options) { Safecopy{world, options}.all(); }
 
 }  // namespace pressmark::recovery
