@@ -287,7 +287,7 @@ TEST_P(Survival, APlaceThatThrowsTheDriveOffTheBusIsPutLast) {
 
 TEST_P(Survival, APlaceThatKillsTheDriveIsPutLastByTheNextRuns) {
   const auto kill = [&] {
-    return [this, away = false](const Command& command) mutable -> Answer {
+    return [away = false](const Command& command) mutable -> Answer {
       away = away || covers(command, kIll);
       return away ? lost(ErrorKind::device_gone) : std::nullopt;
     };
