@@ -65,11 +65,13 @@ struct VolumeStructure {
 };
 
 struct VolumeFile {
+  static constexpr std::int64_t kNoTime = INT64_MIN;
   std::uint64_t bytes = 0;  ///< as the file system says, whether or not all of it is on the image
   std::uint32_t first_extent = 0, extent_count = 0;
   std::uint32_t first_name = 0, name_count = 1;
-  bool whole = true;           ///< false: some of it is beyond the image, or the file system did not say where
-  bool symbolic_link = false;  ///< has no bytes here; where it points is not looked at
+  std::int64_t modified = kNoTime;  ///< seconds since 1970-01-01 UTC, as the preferred view has it
+  bool whole = true;                ///< false: some of it is beyond the image, or the file system did not say where
+  bool symbolic_link = false;       ///< has no bytes here; where it points is not looked at
 };
 
 /// One of the ways in which the volume names its files.

@@ -32,6 +32,9 @@ class Folder {
   /// is replaced is the name: no link is followed.
   Result<void> rename(const std::string& from, const std::string& to, bool replace) const;
   Result<void> remove(const std::string& name) const;
+  /// Sets when a file of this folder was last changed, in seconds since 1970-01-01 UTC. Fails: not_found, no_permission, io, unsupported (a time that
+  /// the system cannot keep).
+  Result<void> set_modified(const std::string& name, std::int64_t seconds) const;
   [[nodiscard]] bool exists(const std::string& name) const;
 
   struct Room {

@@ -102,6 +102,19 @@ Result<void> Folder::remove(const std::string& name) const {
   return {};
 }
 
+Result<void> Folder::set_modified(const std::string& name, std::int64_t seconds) const {
+  CHECK(single(name, path_));
+  const timespec times[] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, {.tv_sec = seconds, .tv_nsec = 0}};
+  if (::utimensat(fd_, name.c_str(), times, AT_SYMLINK_NOFOLLOW) == 0) return {};
+  if (errno == EINVAL)
+    return fail({.kind = ErrorKind::unsupported,
+                 .tried = "set the file's time",
+                 .where = (path_ / name).string(),
+                 .got = "the system has no such time",
+                 .next = ""});
+  return failed("set the file's time", path_ / name, errno);
+}
+
 bool Folder::exists(const std::string& name) const {
   struct stat st{};
   return single(name, path_) && ::fstatat(fd_, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0;

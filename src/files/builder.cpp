@@ -167,6 +167,7 @@ std::optional<std::uint32_t> VolumeBuilder::file(const NewFile& file, std::span<
                             .first_extent = static_cast<std::uint32_t>(volume_.extents_.size()),
                             .extent_count = static_cast<std::uint32_t>(merged_.size()),
                             .first_name = number,
+                            .modified = file.modified,
                             .whole = whole,
                             .symbolic_link = file.symbolic_link});
   volume_.extents_.insert(volume_.extents_.end(), merged_.begin(), merged_.end());

@@ -43,6 +43,7 @@ class VolumeBuilder {
     std::uint64_t bytes = 0;
     bool whole = true;  ///< false: the walk knows that extents are missing
     bool symbolic_link = false;
+    std::int64_t modified = VolumeFile::kNoTime;
   };
   /// The number of the new name. Extents that are the same as those of a file known before make it a further name of that
   /// file. Nothing if a limit has been met.

@@ -164,6 +164,8 @@ class Extraction {
     if (folder.exists(unfinished)) CHECK(folder.remove(unfinished));  // of a run that was killed
     TRY(std::unique_ptr<File> out, folder.create(unfinished));
     auto done = content(file, *out, remark);
+    // A file system that keeps no such time keeps the file all the same.
+    if (done && file.modified != VolumeFile::kNoTime) (void)folder.set_modified(unfinished, file.modified);
     if (done) done = publish(folder, parts, remark);
     if (!done) {
       (void)folder.remove(unfinished);

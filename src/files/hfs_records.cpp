@@ -6,6 +6,7 @@
 
 #include "core/bytes.h"
 #include "files/names.h"
+#include "files/timestamps.h"
 
 namespace pressmark::files {
 
@@ -92,6 +93,7 @@ std::optional<HfsEntry> decode_hfs_entry(std::span<const std::byte> record, std:
     entry.id = in.be32(6);
   } else if (type == kFile) {
     entry.id = in.be32(20);
+    entry.modified = hfs_time(in.be32(48));
     entry.data = {.bytes = in.be32(26), .extents = hfs_extents(in, 74)};
     entry.resource = {.bytes = in.be32(36), .extents = hfs_extents(in, 86)};
   } else {
@@ -112,6 +114,7 @@ std::optional<HfsEntry> decode_plus_entry(std::span<const std::byte> record, std
   if (type != kDirectory && type != kFile) return std::nullopt;
   entry.id = in.be32(8);
   if (type == kFile) {
+    entry.modified = hfs_time(in.be32(16));
     entry.symbolic_link = (in.be16(42) & kModeType) == kModeLink;
     entry.data = plus_fork(in, 88);
     entry.resource = plus_fork(in, 88 + kPlusFork);

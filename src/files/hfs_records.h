@@ -75,6 +75,7 @@ struct HfsEntry {
   std::string name;  ///< UTF-8
   HfsFork data, resource;
   bool symbolic_link = false;
+  std::int64_t modified = VolumeFile::kNoTime;
 };
 /// Nothing for threads, and for what is no record.
 [[nodiscard]] std::optional<HfsEntry> decode_hfs_entry(HfsKind kind, std::span<const std::byte> record);

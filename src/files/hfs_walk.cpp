@@ -294,7 +294,8 @@ void HfsWalk::file(const HfsEntry& entry, Fork which, const std::string& name) {
                        .name = builder_.text(name),
                        .bytes = link ? 0 : fork.bytes,
                        .whole = link || found.whole,
-                       .symbolic_link = link},
+                       .symbolic_link = link,
+                       .modified = entry.modified},
                       found.list);
 }
 

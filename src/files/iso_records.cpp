@@ -8,6 +8,7 @@
 
 #include "core/bytes.h"
 #include "files/names.h"
+#include "files/timestamps.h"
 
 namespace pressmark::files {
 
@@ -77,6 +78,7 @@ std::optional<IsoRecord> decode_iso_record(std::span<const std::byte> bytes) {
   record.block = in.le32(2);
   record.bytes = in.le32(10);
   record.flags = in.u8(25);
+  record.modified = iso_time(in.slice(18, 7));
   record.interleaved = in.u8(26) != 0 && in.u8(27) != 0;
   const std::size_t identifier = in.u8(32);
   const std::size_t used = kFixed + identifier + (identifier % 2 == 0 ? 1 : 0);  // padded to an even length

@@ -51,6 +51,7 @@ struct IsoRecord {
   std::uint8_t flags = 0;
   bool interleaved = false;
   std::span<const std::byte> identifier, system_use;
+  std::int64_t modified = VolumeFile::kNoTime;
   [[nodiscard]] bool has(Flag flag) const { return (flags & flag) != 0; }
   /// The records for the directory itself and its parent (identifier 00h, 01h).
   [[nodiscard]] bool is_self() const { return identifier.size() == 1 && identifier[0] == std::byte{0}; }

@@ -163,6 +163,7 @@ Result<void> IsoWalk::record(const IsoRecord& record, std::uint32_t directory) {
       return fmt::format("file {}/{} is interleaved; taken as if it were not", builder_.path_of(directory), name);
     });
   continue_chain(record, std::move(name), directory);
+  chain_.modified = rock_ridge.modified != VolumeFile::kNoTime ? rock_ridge.modified : record.modified;
   if (rock_ridge.symbolic_link) {
     chain_.extents.clear();
     chain_.bytes = 0;
@@ -191,7 +192,8 @@ void IsoWalk::close_chain(std::uint32_t directory, bool whole) {
                        .name = builder_.text(chain_.name),
                        .bytes = chain_.bytes,
                        .whole = whole,
-                       .symbolic_link = chain_.symbolic_link},
+                       .symbolic_link = chain_.symbolic_link,
+                       .modified = chain_.modified},
                       chain_.extents);
   chain_ = {};
 }

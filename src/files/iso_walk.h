@@ -40,6 +40,7 @@ class IsoWalk {
     std::uint64_t bytes = 0;
     bool open = false;
     bool symbolic_link = false;
+    std::int64_t modified = VolumeFile::kNoTime;
   };
 
   [[nodiscard]] std::int64_t byte_of(std::uint32_t block) const {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/bytes.h"
+#include "files/timestamps.h"
 
 namespace pressmark::files {
 
@@ -11,6 +12,17 @@ namespace {
 
 constexpr std::size_t kHead = 4;
 enum NameFlag : std::uint8_t { name_is_self = 2, name_is_parent = 4 };  // RRIP 4.1.4
+
+/// RRIP 4.1.6: the times that the flags name, in the order of the flags.
+std::int64_t modify_time(std::span<const std::byte> entry) {
+  constexpr unsigned kCreation = 1, kModify = 2, kLongForm = 0x80;
+  const auto flags = std::to_integer<unsigned>(entry[kHead]);
+  const std::size_t length = (flags & kLongForm) != 0 ? 17 : 7;
+  const std::size_t at = kHead + 1 + ((flags & kCreation) != 0 ? length : 0);
+  if ((flags & kModify) == 0 || entry.size() < at + length) return VolumeFile::kNoTime;
+  const auto time = entry.subspan(at, length);
+  return (flags & kLongForm) != 0 ? iso_long_time(time) : iso_time(time);
+}
 
 std::string_view signature(std::span<const std::byte> entry) {
   return {reinterpret_cast<const char*>(entry.data()), 2};
@@ -44,6 +56,8 @@ std::optional<SystemUse::Continuation> SystemUse::enter(std::span<const std::byt
       found.relocated = true;
     } else if (sign == "SL") {
       found.symbolic_link = true;
+    } else if (sign == "TF" && length > kHead) {
+      found.modified = modify_time(area.first(length));
     } else if (sign == "CE" && length >= 28) {
       next = Continuation{in.le32(kHead), in.le32(kHead + 8), in.le32(kHead + 16)};
     } else if (sign == "ST") {

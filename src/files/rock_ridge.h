@@ -16,11 +16,12 @@ namespace pressmark::files {
 [[nodiscard]] std::optional<std::size_t> susp_skip(std::span<const std::byte> system_use);
 
 struct RockRidge {
-  std::string name;                         ///< bytes as on the disc; empty: the ISO name counts
-  std::optional<std::uint32_t> child_link;  ///< CL: this "file" is the directory at that block
-  bool relocated = false;                   ///< RE: shown elsewhere, through a child link
-  bool symbolic_link = false;               ///< SL
-  bool incomplete = false;                  ///< a continuation could not be read, or had no end
+  std::string name;                             ///< bytes as on the disc; empty: the ISO name counts
+  std::optional<std::uint32_t> child_link;      ///< CL: this "file" is the directory at that block
+  bool relocated = false;                       ///< RE: shown elsewhere, through a child link
+  bool symbolic_link = false;                   ///< SL
+  std::int64_t modified = VolumeFile::kNoTime;  ///< TF
+  bool incomplete = false;                      ///< a continuation could not be read, or had no end
 };
 
 /// What a record's system use field says, continuation areas (CE) included. `block_to_byte` turns a block of the volume into a

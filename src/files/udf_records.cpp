@@ -6,6 +6,7 @@
 
 #include "core/bytes.h"
 #include "files/names.h"
+#include "files/timestamps.h"
 
 namespace pressmark::files {
 
@@ -130,6 +131,7 @@ std::optional<UdfFileEntry> decode_udf_file_entry(std::span<const std::byte> blo
   const unsigned form = in.le16(34) & 7U;
   entry.form = static_cast<UdfFileEntry::Form>(form & 3U);
   entry.bytes = le64(in, 56);
+  entry.modified = udf_time(in.slice(extended ? 92 : 84, 12));
   const std::size_t lengths = extended ? 208 : 168;
   entry.has_streams = extended && (in.le32(152) & kLengthMask) != 0;
   entry.body_at = lengths + 8 + in.le32(lengths);

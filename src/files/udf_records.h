@@ -101,6 +101,7 @@ struct UdfFileEntry {
   std::size_t body_at = 0;  ///< of the allocation descriptors, or of the data itself, in the block
   std::vector<std::byte> body;
   bool has_streams = false;
+  std::int64_t modified = VolumeFile::kNoTime;
 };
 [[nodiscard]] std::optional<UdfFileEntry> decode_udf_file_entry(std::span<const std::byte> block);
 

@@ -68,7 +68,8 @@ Result<void> UdfWalk::entry(std::int64_t at, const Pending& what) {
                                    .name = what.name,
                                    .bytes = link ? 0 : found->entry.bytes,
                                    .whole = extents.whole,
-                                   .symbolic_link = link},
+                                   .symbolic_link = link,
+                                   .modified = found->entry.modified},
                                   extents.list);
   if (name) builder_.entry_structure(VolumeExtent{found->at, kSector}.sectors(), *name);
   continuations(extents, builder_.path_of(what.parent, what.name));

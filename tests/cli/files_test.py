@@ -303,6 +303,18 @@ class Extract(FilesCase):
                 self.assertEqual(out, self.tree)
                 shutil.rmtree(self.folder / "out")
 
+    def test_files_have_the_time_of_their_last_change(self):
+        when = {path: 857_451_968 + 86_400 * number for number, path in enumerate(sorted(self.tree))}
+        for path, time in when.items():
+            os.utime(self.folder / "tree" / path, (1, time))
+        for options in (("-l",), ("-R",), ("-J", "-udf")):
+            with self.subTest(options=options):
+                self.make("disc.iso", *options)
+                self.pressmark("extract", "disc.iso", "-o", "out")
+                found = [round((self.folder / "out" / path).stat().st_mtime) for path in tree_of(self.folder / "out")]
+                self.assertEqual(sorted(found), sorted(when.values()))
+                shutil.rmtree(self.folder / "out")
+
     def test_what_7z_and_xorriso_extract_is_the_same(self):
         self.make("disc.iso", "-R", "-udf")
         self.pressmark("extract", "disc.iso", "-o", "ours")

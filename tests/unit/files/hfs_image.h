@@ -36,9 +36,12 @@ class HfsPlusImage {
     std::uint64_t resource_bytes = 0;
     Extents resource_extents = {};
     std::uint16_t mode = 0x81A4;
+    std::uint32_t modified = 0;  ///< seconds since 1904
   };
   void file(std::uint32_t parent, std::string_view name, const File& file) {
     std::string data = be(2, 2) + be(0, 6) + be(file.id, 4);
+    data.resize(16);
+    data += be(file.modified, 4);
     data.resize(42);
     data += be(file.mode, 2);
     data.resize(88);

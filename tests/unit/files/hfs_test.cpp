@@ -88,6 +88,8 @@ std::string mac_binary(const std::string& name, const std::string& data, const s
   head.replace(65, 8, "TEXTttxt");
   head.replace(83, 4, HfsPlusImage::be(data.size(), 4));
   head.replace(87, 4, HfsPlusImage::be(resource.size(), 4));
+  head.replace(91, 4, HfsPlusImage::be(3'000'000'000, 4));  // made, and changed, in seconds since 1904
+  head.replace(95, 4, HfsPlusImage::be(3'100'000'000, 4));
   head[122] = static_cast<char>(129);
   head[123] = static_cast<char>(129);
   std::uint16_t crc = 0;  // CRC-16/XMODEM over the first 124 bytes
@@ -126,6 +128,7 @@ TEST_F(HfsImages, VolumeOfHfsutilsWithForksAndFragments) {
   const auto found = files_of(*volume, VolumeView::hfs);
   ASSERT_TRUE(found.contains("Both") && found.contains("Both:rsrc") && found.contains("big"));
   EXPECT_EQ(content(image, *volume, *found.at("Both")), data);
+  EXPECT_EQ(found.at("Both")->modified, 3'100'000'000 - 2'082'844'800);
   EXPECT_EQ(content(image, *volume, *found.at("Both:rsrc")), resource);
   EXPECT_EQ(content(image, *volume, *found.at("big")), noise);
   EXPECT_GT(volume->extents(*found.at("big")).size(), 6U) << "this test is about extents in the overflow tree";
@@ -138,7 +141,7 @@ HfsPlusImage small(std::size_t per_node = 4) {
   HfsPlusImage made{400, per_node};
   made.directory(HfsPlusImage::kRoot, 20, "dir");
   made.directory(20, 21, "deep");
-  made.file(HfsPlusImage::kRoot, "one", {.id = 30, .bytes = 5000, .extents = {{100, 3}}});
+  made.file(HfsPlusImage::kRoot, "one", {.id = 30, .bytes = 5000, .extents = {{100, 3}}, .modified = 3'200'000'000});
   made.file(21, "two",
             {.id = 31, .bytes = 10, .extents = {{110, 1}}, .resource_bytes = 20, .resource_extents = {{111, 1}}});
   made.file(20, "link", {.id = 32, .bytes = 9, .extents = {{112, 1}}, .mode = 0xA1FF});
@@ -159,6 +162,7 @@ TEST(Hfs, PlusVolumeFromItsBytes) {
   const auto found = files_of(*volume, VolumeView::hfs_plus);
   ASSERT_THAT(found, SizeIs(5));
   EXPECT_EQ(volume->sectors(*found.at("one")), (std::vector{SectorRange{100, 3}}));
+  EXPECT_EQ(found.at("one")->modified, 3'200'000'000 - 2'082'844'800);
   EXPECT_EQ(volume->sectors(*found.at("dir/deep/two:rsrc")), (std::vector{SectorRange{111, 1}}));
   EXPECT_EQ(volume->sectors(*found.at("dir/deep/split")).back(), (SectorRange{200, 2}));
   EXPECT_TRUE(found.at("dir/deep/split")->whole);
