@@ -65,6 +65,29 @@ std::unique_ptr<PieceSource> pieces_of(std::unique_ptr<SectorSource> source, std
 /// The forms in which an image of so many bytes may be known, without digests; `first` as above.
 std::vector<PieceReading> image_readings(std::uint64_t bytes, std::optional<Lba> first);
 
+/// Hands a CD's sectors through and hashes them on their way as the 2352-byte sectors that they were, if their track is Mode 1: a disc need
+/// not be read a second time for it.
+class RegeneratingSource final : public SectorSource {
+ public:
+  /// `first`: the address of the first sector of `source`, which must outlive this.
+  RegeneratingSource(SectorSource& source, Lba first);
+  ~RegeneratingSource() override;
+  RegeneratingSource(const RegeneratingSource&) = delete;
+  RegeneratingSource& operator=(const RegeneratingSource&) = delete;
+
+  [[nodiscard]] std::string name() const override { return source_.name(); }
+  [[nodiscard]] std::uint64_t bytes() const override { return source_.bytes(); }
+  Result<void> read(Lba first, std::uint32_t count, std::span<std::byte> out,
+                    std::vector<LbaRange>& unreadable) override;
+  /// CRC-32, MD5 and SHA-1; none if not every sector was read, once and in order. Call once.
+  [[nodiscard]] std::vector<Digest> finish();
+
+ private:
+  struct Hashes;
+  SectorSource& source_;
+  std::unique_ptr<Hashes> hashes_;
+};
+
 /// The tracks of a cue sheet, each as it would stand in a file of its own: from its pre-gap on, as stored.
 std::unique_ptr<PieceSource> pieces_of(std::unique_ptr<Medium> medium, std::string name);
 

@@ -28,6 +28,25 @@ struct Run {
 /// Reads `count` sectors of a run from its sector `first`; false if not all could be read.
 using ReadRun = std::function<Result<bool>(std::int64_t first, std::uint32_t count, std::span<std::byte> out)>;
 
+/// Mode 1 sectors around the user data of `count` sectors from `first` on, hashed one behind the other.
+class Regenerated {
+ public:
+  void update(Lba first, std::uint32_t count, std::span<const std::byte> user) {
+    raw_.resize(std::size_t{count} * kRawBytes);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto raw = std::span{raw_}.subspan(std::size_t{i} * kRawBytes).first<kRawBytes>();
+      std::ranges::copy(user.subspan(std::size_t{i} * kUserBytes, kUserBytes), raw.begin() + 16);
+      synthesise_sector(raw, first + i, SectorMode::mode1);
+    }
+    hashes_.update(raw_);
+  }
+  std::vector<Digest> finish() { return hashes_.finish(); }
+
+ private:
+  std::vector<std::byte> raw_;
+  HashSet hashes_{kCdDigests};
+};
+
 /// One pass over a run.
 class Pass {
  public:
@@ -35,7 +54,6 @@ class Pass {
     for (const PieceForm form : forms)
       if (form != PieceForm::stored) beside_.push_back({.form = form, .hashes = HashSet{kCdDigests}});
     buffer_.resize(std::size_t{kSectorsARead} * run.sector_bytes);
-    raw_.resize(std::size_t{kSectorsARead} * kRawBytes);
   }
 
   Result<void> hash(const HashOptions& options, Piece& piece) {
@@ -44,7 +62,8 @@ class Pass {
     if (broken_) return {};
     for (PieceReading& reading : piece.readings)
       for (Beside& beside : beside_)
-        if (beside.form == reading.form) reading.digests = beside.hashes.finish();
+        if (beside.form == reading.form)
+          reading.digests = beside.form == PieceForm::regenerated ? regenerated_.finish() : beside.hashes.finish();
     piece.readings.front().digests = std::move(digests);  // the stored form
     return {};
   }
@@ -93,22 +112,15 @@ class Pass {
         beside.hashes.update(unread_.subspan(static_cast<std::size_t>(gap) * run_.sector_bytes));
         return;
       }
-      case PieceForm::regenerated: {
-        for (std::uint32_t i = 0; i < count; ++i) {
-          const auto raw = std::span{raw_}.subspan(std::size_t{i} * kRawBytes).first<kRawBytes>();
-          std::ranges::copy(std::span{buffer_}.subspan(std::size_t{i} * kUserBytes, kUserBytes), raw.begin() + 16);
-          synthesise_sector(raw, run_.first + sector_ + i, SectorMode::mode1);
-        }
-        beside.hashes.update(std::span{raw_}.first(std::size_t{count} * kRawBytes));
-        return;
-      }
+      case PieceForm::regenerated: regenerated_.update(run_.first + sector_, count, buffer_); return;
     }
   }
 
   Run run_;
   const ReadRun& read_;
   std::vector<Beside> beside_;
-  std::vector<std::byte> buffer_, raw_;
+  std::vector<std::byte> buffer_;
+  Regenerated regenerated_;
   std::span<const std::byte> unread_;  // of buffer_
   std::int64_t sector_ = 0;            // to be read next
   bool broken_ = false;
@@ -198,6 +210,34 @@ class MediumPieces final : public PieceSource {
 
 std::vector<PieceReading> image_readings(std::uint64_t bytes, std::optional<Lba> first) {
   return readings_of({.bytes = bytes, .first = first.value_or(Lba{})}, false, first.has_value());
+}
+
+struct RegeneratingSource::Hashes {
+  Lba first;
+  std::int64_t sectors = 0;  // hashed so far
+  bool broken = false;
+  Regenerated regenerated = {};
+};
+
+RegeneratingSource::RegeneratingSource(SectorSource& source, Lba first)
+    : source_(source), hashes_(std::make_unique<Hashes>(Hashes{.first = first})) {}
+RegeneratingSource::~RegeneratingSource() = default;
+
+Result<void> RegeneratingSource::read(Lba first, std::uint32_t count, std::span<std::byte> out,
+                                      std::vector<LbaRange>& unreadable) {
+  const std::size_t before = unreadable.size();
+  CHECK(source_.read(first, count, out, unreadable));
+  Hashes& hashes = *hashes_;
+  hashes.broken = hashes.broken || unreadable.size() != before || first.value != hashes.sectors;
+  if (hashes.broken) return {};
+  hashes.regenerated.update(hashes.first + hashes.sectors, count, out);
+  hashes.sectors += count;
+  return {};
+}
+
+std::vector<Digest> RegeneratingSource::finish() {
+  if (hashes_->broken || hashes_->sectors * std::int64_t{kUserBytes} != static_cast<std::int64_t>(bytes())) return {};
+  return hashes_->regenerated.finish();
 }
 
 std::unique_ptr<PieceSource> pieces_of(std::unique_ptr<SectorSource> source, std::optional<Lba> first) {

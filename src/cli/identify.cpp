@@ -38,14 +38,6 @@ struct Subject {
   std::unique_ptr<PieceSource> pieces;
 };
 
-/// Where a CD's image begins on it, so that its sectors can be regenerated; nothing for other discs.
-std::optional<Lba> first_on_cd(const Disc& disc, std::optional<std::uint8_t> track) {
-  if (disc.profile.kind != MediaKind::cd) return std::nullopt;
-  for (const Track& candidate : disc.tracks)
-    if (track && candidate.number == *track) return candidate.start;
-  return Lba{0};
-}
-
 /// Of a disc that is not one data track, the only one that there is. Says so: the others are not read.
 std::optional<std::uint8_t> only_data_track(const Disc& disc) {
   std::vector<std::uint8_t> data;

@@ -22,12 +22,17 @@ Result<std::unique_ptr<Catalog>> open_catalog(const std::optional<std::string>& 
 struct HashedImage {
   std::string name;
   std::uint64_t bytes = 0;
-  std::vector<Digest> digests;  ///< none: some of it could not be read
-  std::optional<Lba> first;     ///< of its first sector on a CD; nothing if it is no CD's
-  std::optional<Path> image;    ///< the file, where there is one: a disc is not read again
+  std::vector<Digest> digests;           ///< none: some of it could not be read
+  std::optional<Lba> first;              ///< of its first sector on a CD; nothing if it is no CD's
+  std::vector<Digest> regenerated = {};  ///< of its sectors regenerated, if that was done on the way
+  std::optional<Path> image;             ///< the file, where there is one: a disc is not read again
 };
 /// What it is known as: by its digests, and only if that is not enough, by its sectors regenerated from the file.
 Result<Identification> identify_hashed(Catalog& catalog, const HashedImage& image, const HashOptions& options);
+
+/// Where the image of a CD's track begins, so that its sectors can be regenerated; nothing for other discs. No track: the only data
+/// track, or the first.
+[[nodiscard]] std::optional<Lba> first_on_cd(const Disc& disc, std::optional<std::uint8_t> track);
 
 CommandSpec catalog_command();
 CommandSpec identify_command();

@@ -18,6 +18,7 @@ namespace {
 struct DriveSubject {
   std::unique_ptr<Drive> drive;
   std::unique_ptr<SectorSource> source;
+  std::optional<Lba> first_on_cd;
 };
 
 Result<DriveSubject> open_drive(const VerifyArgs& args) {
@@ -27,6 +28,8 @@ Result<DriveSubject> open_drive(const VerifyArgs& args) {
   DiscSourceOptions options{.retries = static_cast<std::uint32_t>(args.retries), .stop = stop_requested};
   if (args.track) options.track = static_cast<std::uint8_t>(*args.track);
   TRY(subject.source, open_disc_source(*subject.drive, options));
+  TRY(const Disc disc, subject.drive->identify());
+  subject.first_on_cd = first_on_cd(disc, options.track);
   return subject;
 }
 
@@ -134,9 +137,15 @@ bool is_good(const VerifyArgs& args, const VerifyFindings& findings) {
   return findings.good() && !(args.seal && findings.outcome->report.seals.empty());
 }
 
+/// What a CD's raw sectors are known by, where only their user data was read.
+struct OnCd {
+  std::optional<Lba> first = Lba{0};  ///< nothing: no CD
+  std::vector<Digest> regenerated = {};
+};
+
 /// What the catalog knows `findings` as. A cue sheet is known by all of its tracks, of which only data was verified: its files are
 /// read for it.
-Result<void> ask_catalog(const VerifyPlan& plan, const Path& path, VerifyFindings& findings) {
+Result<void> ask_catalog(const VerifyPlan& plan, const Path& path, const OnCd& on_cd, VerifyFindings& findings) {
   if (!plan.catalog || !findings.outcome) return {};
   const HashOptions options{.progress = [](const VerifyProgress&) { return !stop_requested(); }};
   const VerifyReport& report = findings.outcome->report;
@@ -147,20 +156,32 @@ Result<void> ask_catalog(const VerifyPlan& plan, const Path& path, VerifyFinding
     TRY(findings.known_as, identify(*plan.catalog, *pieces, {.hash = options}));
     return {};
   }
-  HashedImage image{.name = report.source, .bytes = report.bytes, .digests = report.digests, .first = Lba{0}};
+  HashedImage image{.name = report.source,
+                    .bytes = report.bytes,
+                    .digests = report.digests,
+                    .first = on_cd.first,
+                    .regenerated = on_cd.regenerated};
   if (file) image.image = path;
   TRY(findings.known_as, identify_hashed(*plan.catalog, image, options));
   return {};
 }
 
 /// Verifies and names; the source stays open in between.
-Result<VerifyFindings> find_out(const VerifyArgs& args, const VerifyFileOptions& options) {
+Result<VerifyFindings> find_out(const VerifyArgs& args, const VerifyPlan& plan, OnCd& on_cd) {
+  const VerifyFileOptions& options = plan.file;
   Files& files = system_files();
   VerifyFindings findings{.source = args.source, .outcome = VerifiedImage{}};
   if (!is_image_file(args.source)) {
     TRY(const DriveSubject subject, open_drive(args));
     findings.source = subject.source->name();
-    TRY(findings.outcome, verify_source(files, *subject.source, options));
+    on_cd.first = plan.catalog ? subject.first_on_cd : std::nullopt;
+    if (on_cd.first) {
+      RegeneratingSource through{*subject.source, *on_cd.first};
+      TRY(findings.outcome, verify_source(files, through, options));
+      on_cd.regenerated = through.finish();
+    } else {
+      TRY(findings.outcome, verify_source(files, *subject.source, options));
+    }
     name_files(findings, *subject.source);
     return findings;
   }
@@ -181,8 +202,9 @@ Result<int> verify_one_source(const VerifyArgs& args, VerifyPlan plan) {
   {
     ProgressLine line{stderr_is_terminal() && !args.quiet};
     plan.file.verify.hash.progress = [&line](const VerifyProgress& at) { return line(at); };
-    TRY(VerifyFindings findings, find_out(args, plan.file));
-    CHECK(ask_catalog(plan, args.source, findings));
+    OnCd on_cd;
+    TRY(VerifyFindings findings, find_out(args, plan, on_cd));
+    CHECK(ask_catalog(plan, args.source, on_cd, findings));
     found.push_back(std::move(findings));
   }
   const VerifiedImage& image = *found.front().outcome;
@@ -208,7 +230,8 @@ Result<int> verify_many_files(const VerifyArgs& args, const VerifyPlan& plan, co
   print_signatures(args, plan);
   const auto tell = [&](const BatchItem& item) {
     VerifyFindings findings{.source = item.path.string(), .outcome = item.outcome};
-    if (auto asked = ask_catalog(plan, item.path, findings); !asked) findings.outcome = fail(std::move(asked).error());
+    if (auto asked = ask_catalog(plan, item.path, {}, findings); !asked)
+      findings.outcome = fail(std::move(asked).error());
     const bool this_good = is_good(args, findings);
     good = good && this_good;
     const bool names_shown = args.json || !held;

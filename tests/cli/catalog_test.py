@@ -302,7 +302,11 @@ class Identify(CatalogCase):
         done = self.pressmark("identify", "sim:D.iso")
         self.assertIn("full match", done.stdout)
         self.assertIn("full match", self.pressmark("verify", "D.iso", "--against", "catalog").stdout)
-        self.assertIn("not compared", self.pressmark("verify", "sim:D.iso", "--against", "catalog", expect=1).stdout)
+        done = self.pressmark("verify", "sim:D.iso", "--against", "catalog")
+        self.assertIn("full match", done.stdout)
+        self.assertIn("regenerated", done.stdout)
+        self.write("D.iso", self.user[:-1] + b"!")
+        self.pressmark("verify", "sim:D.iso", "--against", "catalog", expect=1)
 
     def test_a_drive_is_not_read_where_its_size_says_enough(self):
         self.image("x.iso", 3000)
@@ -322,6 +326,17 @@ class Identify(CatalogCase):
         done = self.pressmark("identify", "sim:m.cue", expect=1)
         self.assertIn("partial match: 1 of 2 tracks", done.stdout)
         self.assertIn("data track 1 is identified", done.stderr)
+        done = self.pressmark("verify", "sim:m.cue", "--track", "1", "--against", "catalog", expect=1)
+        self.assertIn("partial match: 1 of 2 tracks", done.stdout)
+
+    def test_a_data_track_that_begins_late_is_regenerated_with_its_addresses(self):
+        user, audio = random.Random(9).randbytes(20 * SECTOR), random.Random(10).randbytes(400 * 2352)
+        data = b"".join(mode1(user[i * SECTOR:(i + 1) * SECTOR], 400 + i) for i in range(20))
+        self.write("late.bin", audio + data)
+        self.write("late.cue", 'FILE "late.bin" BINARY\n TRACK 01 AUDIO\n INDEX 01 00:00:00\n TRACK 02 MODE1/2352\n INDEX 01 00:05:25\n')
+        self.known(game("Late", rom("l (Track 1).bin", audio), rom("l (Track 2).bin", data)))
+        for command in (("identify",), ("verify", "--track", "2", "--against", "catalog")):
+            self.assertIn("partial match: 1 of 2 tracks", self.pressmark(*command, "sim:late.cue", expect=1).stdout)
 
     def test_a_damaged_disc_is_not_called_a_wrong_one(self):
         self.known("<game name='Demo'><rom name='d.bin' size='14112000' crc='00000001'/></game>")
