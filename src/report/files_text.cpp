@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t kPartsShown = 50;
 constexpr std::size_t kTroublesShown = 10;
 
-std::string counted(std::int64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 std::string head(const FilesReport& report) {
   std::string views;
   for (const VolumeSummary& view : report.volume->views()) {

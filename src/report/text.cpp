@@ -84,6 +84,10 @@ std::string file_words(const FileCount& files) {
   return text;
 }
 
+std::string counted(std::int64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string plain_sectors(SectorRange range) {
   return range.count == 1 ? fmt::to_string(range.first) : fmt::format("{}-{}", range.first, range.end() - 1);
 }

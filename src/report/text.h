@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "pressmark/events.h"
 
@@ -21,6 +23,8 @@ inline constexpr std::size_t kRangesShown = 20;
 [[nodiscard]] std::string plain_sectors(SectorRange range);
 /// "sector 12", or "sectors 12-15".
 [[nodiscard]] std::string named_sectors(SectorRange range);
+/// "1 sector", "12 sectors".
+[[nodiscard]] std::string counted(std::int64_t count, std::string_view what);
 /// One line about an event that people should see as it happens; empty for progress and the like.
 [[nodiscard]] std::string event_words(const Event& event);
 

@@ -26,7 +26,7 @@ std::string_view answer_words(Answer answer) {
 void list(std::string& text, std::string_view what, const SectorRanges& found) {
   if (found.empty()) return;
   const auto out = std::back_inserter(text);
-  fmt::format_to(out, "  {} sectors {}\n", found.sectors, what);
+  fmt::format_to(out, "  {} {}\n", counted(found.sectors, "sector"), what);
   const std::size_t shown = std::min(found.ranges.size(), kRangesShown);
   for (const LbaRange& range : std::span{found.ranges}.first(shown))
     fmt::format_to(out, "    {}\n", range_words(range));
@@ -37,17 +37,19 @@ void list(std::string& text, std::string_view what, const SectorRanges& found) {
 void list(std::string& text, const std::optional<HitNames>& hit) {
   if (!hit) return;
   const auto out = std::back_inserter(text);
-  fmt::format_to(out, "    they belong to {} files{}\n", hit->file_count,
+  fmt::format_to(out, "    of {}{}\n", counted(static_cast<std::int64_t>(hit->file_count), "file"),
                  hit->certain ? "" : " (at least: not every directory could be followed)");
   for (std::size_t i = 0; i < std::min(hit->files.size(), kNamesShown); ++i)
-    fmt::format_to(out, "      {}: {} bytes in {} sectors\n", hit->files[i].path, hit->files[i].bytes,
-                   hit->files[i].sectors);
+    fmt::format_to(out, "      {}: {} in {}\n", hit->files[i].path,
+                   counted(static_cast<std::int64_t>(hit->files[i].bytes), "byte"),
+                   counted(static_cast<std::int64_t>(hit->files[i].sectors), "sector"));
   if (hit->file_count > kNamesShown) fmt::format_to(out, "      and {} more files\n", hit->file_count - kNamesShown);
   for (std::size_t i = 0; i < std::min(hit->structures.size(), kNamesShown); ++i)
     fmt::format_to(out, "      {}\n", hit->structures[i]);
   if (hit->structure_count > kNamesShown)
     fmt::format_to(out, "      and {} more structures\n", hit->structure_count - kNamesShown);
-  if (hit->nobodys > 0) fmt::format_to(out, "      nobody: {} sectors\n", hit->nobodys);
+  if (hit->nobodys > 0)
+    fmt::format_to(out, "      nobody: {}\n", counted(static_cast<std::int64_t>(hit->nobodys), "sector"));
 }
 
 std::string words(const Outcome& outcome, const std::optional<HitNames>& hit) {
@@ -59,7 +61,7 @@ std::string words(const Outcome& outcome, const std::optional<HitNames>& hit) {
     if (c.first_difference)
       text += fmt::format("    first difference at byte {} (LBA {})\n", *c.first_difference,
                           *c.first_difference / kUserBytes);
-    list(text, "differ", c.different);
+    list(text, c.different.sectors == 1 ? "differs" : "differ", c.different);
     list(text, hit);
     return text;
   }
@@ -99,8 +101,8 @@ std::string bad_words(const VerifiedImage& image) {
                                     seal.answer == Answer::differs ? "broken" : "unknown",
                                     seal.damage ? ", first damage in " + named_sectors(*seal.damage) : ""));
   if (!image.report.unreadable.empty())
-    reasons.push_back(fmt::format("{} sectors cannot be read", image.report.unreadable.sectors));
-  if (image.never_read) reasons.push_back(fmt::format("{} sectors were never read", image.never_read->sectors.sectors));
+    reasons.push_back(counted(image.report.unreadable.sectors, "sector") + " not readable");
+  if (image.never_read) reasons.push_back(counted(image.never_read->sectors.sectors, "sector") + " never read");
   return fmt::format("{}", fmt::join(reasons, "; "));
 }
 
@@ -134,13 +136,13 @@ std::string verify_text(const VerifyFindings& findings, bool quiet) {
       text += words(report.outcomes[i], i < findings.differing_in.size() ? findings.differing_in[i] : std::nullopt);
   for (const SealOutcome& seal : report.seals)
     if (!quiet || seal.answer != Answer::matched) text += words(seal);
-  list(text, "could not be read; no digest is taken over what is missing", report.unreadable);
+  list(text, "unreadable; no digest is taken over what is missing", report.unreadable);
   list(text, findings.unreadable_in);
   if (!quiet)
     for (const Digest& digest : report.digests)
       text += fmt::format("  {:<8}{}\n", to_string(digest.kind), digest.hex());
   if (image.never_read)
-    list(text, fmt::format("were never read, says {}: what stands there is filler", image.never_read->told_by.string()),
+    list(text, fmt::format("never read, says {}: what stands there is filler", image.never_read->told_by.string()),
          image.never_read->sectors);
   list(text, findings.never_read_in);
   if (findings.known_as && (!quiet || !findings.good())) text += identification_text(*findings.known_as);
