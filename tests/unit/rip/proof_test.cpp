@@ -1,0 +1,110 @@
+// A rip that goes on proves first that the disc is the one it began with.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pressmark/medium.h"
+#include "pressmark/rip.h"
+#include "pressmark/simulated.h"
+
+#include "support/memory_files.h"
+#include "unit/rip/rig.h"
+
+namespace pressmark {
+namespace {
+
+using test::content;
+using test::DamagedTransport;
+using test::DiscSetup;
+using test::MemoryFiles;
+using test::MemoryMedium;
+using test::rig;
+using test::Rig;
+using test::rig_options;
+using ::testing::HasSubstr;
+
+TEST(Rip, AnotherDiscIsRefusedBeforeAByteIsWritten) {
+  MemoryFiles files;
+  auto first = rig({});
+  first.transport->gone_at_read = 9;
+  ASSERT_FALSE(rip(*first.drive, rig_options(), files, {}));
+  const auto part = files.content("d/x.iso.part");
+  const auto map = files.content("d/x.map");
+  // As long as the first, so that only its content tells it apart; and one of another length.
+  for (const DiscSetup& other : {DiscSetup{.seed = 2}, DiscSetup{.sectors = 401}}) {
+    auto second = rig(other);
+    const auto outcome = rip(*second.drive, rig_options(), files, {});
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().kind, ErrorKind::medium_changed);
+    EXPECT_EQ(files.content("d/x.iso.part"), part);
+    EXPECT_EQ(files.content("d/x.map"), map);
+  }
+}
+
+TEST(Rip, ADiscThatDiffersOnlyInItsVolumeDescriptorIsAnother) {
+  // Beside it the discs are equal, and the comb of samples over 2000 sectors does not touch sector 16.
+  MemoryFiles files;
+  auto bytes = content(2000, 1);
+  const auto insert = [&] {
+    auto damaged = std::make_unique<DamagedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, bytes)));
+    auto* transport = damaged.get();
+    return Rig{.drive = Drive::open(std::move(damaged)).value(), .transport = transport};
+  };
+  auto first = insert();
+  first.transport->gone_at_read = 40;
+  ASSERT_FALSE(rip(*first.drive, rig_options(), files, {}));
+  bytes[16 * kUserBytes + 813] ^= std::byte{1};
+  auto second = insert();
+  const auto outcome = rip(*second.drive, rig_options(), files, {});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::medium_changed);
+  EXPECT_THAT(outcome.error().where, HasSubstr("LBA 16"));
+}
+
+/// What an earlier run left: so many good sectors, the rest untried.
+void leave_behind(MemoryFiles& files, Drive& drive, std::int64_t good) {
+  int steps = 0;
+  RipOptions some = rig_options();
+  some.transfer_bytes = 1;  // the least there is
+  ASSERT_FALSE(rip(drive, some, files, {.stop = [&] { return ++steps > good; }}));
+}
+
+TEST(Rip, OfFewGoodSectorsAllAreProven) {
+  // The discs have all but one of these in common.
+  const auto disc = content(400, 1);
+  const auto insert = [](std::vector<std::byte> bytes) {
+    return Drive::open(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, std::move(bytes)))).value();
+  };
+  MemoryFiles files;
+  leave_behind(files, *insert(disc), 50);
+  const auto text = files.content("d/x.map");
+  const auto map = parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map").value().map;
+  ASSERT_GT(map.good(), 16);
+  ASSERT_LE(map.good(), 64);
+  for (std::int64_t sector = 0; sector < map.sectors(); ++sector) {
+    if (!is_good(map.at(sector))) continue;
+    auto other = disc;
+    other[static_cast<std::size_t>(sector) * kUserBytes + 7] ^= std::byte{1};
+    MemoryFiles copy = files;
+    const auto outcome = rip(*insert(other), rig_options(), copy, {});
+    ASSERT_FALSE(outcome) << sector;
+    EXPECT_EQ(outcome.error().kind, ErrorKind::medium_changed);
+  }
+}
+
+TEST(Rip, ADiscThatReadsOnlySlowlyIsProvenSlowly) {
+  const auto insert = [](std::string_view faults) {
+    auto simulated =
+        open_scenario(fmt::format(R"({{"disc": {{"kind": "dvd", "sectors": 4000}}, "faults": {}}})", faults));
+    return Drive::open(std::move(simulated).value()).value();
+  };
+  MemoryFiles files;
+  leave_behind(files, *insert("[]"), 100);
+  const auto worn = insert(R"([{"fault": "marginal", "first": 0, "count": 4000, "max_speed_x": 2}])");
+  const auto outcome = rip(*worn, rig_options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.good(), 4000);
+}
+
+}  // namespace
+}  // namespace pressmark
