@@ -11,7 +11,7 @@
 namespace pressmark::simulated {
 namespace {
 
-constexpr std::size_t kHeader = 12, kMode = 15, kSubheader = 16;
+constexpr std::size_t kHeaderAt = 12, kModeAt = 15, kSubheaderAt = 16;
 constexpr std::size_t kMode1Edc = 2064, kForm1Edc = 2072;
 
 constexpr std::uint8_t times_alpha(std::uint8_t v) {  // GF(2^8) modulo x^8+x^4+x^3+x^2+1
@@ -49,14 +49,14 @@ template <class At>
 void put_parity(std::span<std::byte, kRawBytes> raw, std::size_t count, At at) {
   std::uint8_t s0 = 0, s1 = 0;
   for (std::size_t i = 0; i + 2 < count; ++i) {
-    const auto v = std::to_integer<std::uint8_t>(raw[kHeader + at(i)]);
+    const auto v = std::to_integer<std::uint8_t>(raw[kHeaderAt + at(i)]);
     s0 = static_cast<std::uint8_t>(s0 ^ v);
     s1 = static_cast<std::uint8_t>(times_alpha(s1) ^ v);
   }
   s1 = times_alpha(times_alpha(s1));
   const std::uint8_t x = kDividedByAlphaPlusOne[static_cast<std::uint8_t>(s0 ^ s1)];
-  raw[kHeader + at(count - 2)] = static_cast<std::byte>(x);
-  raw[kHeader + at(count - 1)] = static_cast<std::byte>(s0 ^ x);
+  raw[kHeaderAt + at(count - 2)] = static_cast<std::byte>(x);
+  raw[kHeaderAt + at(count - 1)] = static_cast<std::byte>(s0 ^ x);
 }
 
 /// Annex A: 16-bit words are coded as two planes of bytes; P runs down 43 columns, Q along 26 diagonals.
@@ -79,7 +79,7 @@ void put_sync_and_header(Lba lba, std::uint8_t mode, std::span<std::byte, kRawBy
   raw[12] = static_cast<std::byte>(to_bcd(t.minute));
   raw[13] = static_cast<std::byte>(to_bcd(t.second));
   raw[14] = static_cast<std::byte>(to_bcd(t.frame));
-  raw[kMode] = static_cast<std::byte>(mode);
+  raw[kModeAt] = static_cast<std::byte>(mode);
 }
 
 std::uint16_t crc_ccitt(std::span<const std::byte> bytes) {
@@ -100,13 +100,13 @@ std::uint32_t error_detection_code(std::span<const std::byte> bytes) {
 }
 
 void finish_form1(std::span<std::byte, kRawBytes> raw) {
-  put_edc(raw, kSubheader, kForm1Edc);
+  put_edc(raw, kSubheaderAt, kForm1Edc);
   // ECMA-168: the header counts as zero in the parity of Mode 2, so that a sector can be moved without recoding it.
   std::array<std::byte, 4> header{};
-  std::copy_n(raw.begin() + kHeader, 4, header.begin());
-  std::fill_n(raw.begin() + kHeader, 4, std::byte{0});
+  std::copy_n(raw.begin() + kHeaderAt, 4, header.begin());
+  std::fill_n(raw.begin() + kHeaderAt, 4, std::byte{0});
   put_ecc(raw);
-  std::ranges::copy(header, raw.begin() + kHeader);
+  std::ranges::copy(header, raw.begin() + kHeaderAt);
 }
 
 void make_raw(Lba lba, TrackMode mode, std::span<const std::byte> stored, std::span<std::byte, kRawBytes> raw) {
@@ -116,7 +116,7 @@ void make_raw(Lba lba, TrackMode mode, std::span<const std::byte> stored, std::s
   }
   put_sync_and_header(lba, mode == TrackMode::mode1 ? 1 : 2, raw);
   if (stored.size() == 2336) {
-    std::ranges::copy(stored, raw.begin() + kSubheader);
+    std::ranges::copy(stored, raw.begin() + kSubheaderAt);
     return;
   }
   assert(stored.size() == kUserBytes);
@@ -127,17 +127,17 @@ void make_raw(Lba lba, TrackMode mode, std::span<const std::byte> stored, std::s
     put_ecc(raw);
     return;
   }
-  std::fill_n(raw.begin() + kSubheader, 8, std::byte{0});
-  raw[kSubheader + 2] = raw[kSubheader + 6] = std::byte{0x08};  // submode: data
+  std::fill_n(raw.begin() + kSubheaderAt, 8, std::byte{0});
+  raw[kSubheaderAt + 2] = raw[kSubheaderAt + 6] = std::byte{0x08};  // submode: data
   std::ranges::copy(stored, raw.begin() + 24);
   finish_form1(raw);
 }
 
 SectorType sector_type(TrackMode mode, std::span<const std::byte, kRawBytes> raw) {
   if (mode == TrackMode::audio) return SectorType::audio;
-  if (std::to_integer<int>(raw[kMode]) != 2) return SectorType::mode1;
-  const std::byte submode = raw[kSubheader + 2];
-  if (!std::ranges::equal(raw.subspan(kSubheader, 4), raw.subspan(kSubheader + 4, 4)))
+  if (std::to_integer<int>(raw[kModeAt]) != 2) return SectorType::mode1;
+  const std::byte submode = raw[kSubheaderAt + 2];
+  if (!std::ranges::equal(raw.subspan(kSubheaderAt, 4), raw.subspan(kSubheaderAt + 4, 4)))
     return SectorType::mode2_formless;
   return (submode & std::byte{0x20}) != std::byte{0} ? SectorType::mode2_form2 : SectorType::mode2_form1;
 }

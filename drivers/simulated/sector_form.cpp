@@ -8,13 +8,7 @@
 namespace pressmark::simulated {
 namespace {
 
-enum PartBit : std::uint8_t {
-  kEccBit = 0x08,
-  kUserBit = 0x10,
-  kHeaderBit = 0x20,
-  kSubheaderBit = 0x40,
-  kSyncBit = 0x80
-};
+enum PartBit : std::uint8_t { kEcc = 0x08, kUser = 0x10, kHeader = 0x20, kSubheader = 0x40, kSync = 0x80 };
 
 struct Part {
   std::uint8_t bit;
@@ -24,27 +18,11 @@ using Parts = std::array<Part, 5>;
 
 // MMC-6 table 351 to 356, drawn as in ECMA-130 and ECMA-168; one row a type, in the order of SectorType.
 constexpr std::array<Parts, 5> kParts{{
-    {{{kSyncBit, 0, 0}, {kHeaderBit, 0, 0}, {kSubheaderBit, 0, 0}, {kUserBit, 0, 2352}, {kEccBit, 2352, 0}}},  // audio
-    {{{kSyncBit, 0, 12},
-      {kHeaderBit, 12, 4},
-      {kSubheaderBit, 16, 0},
-      {kUserBit, 16, 2048},
-      {kEccBit, 2064, 288}}},  // Mode 1
-    {{{kSyncBit, 0, 12},
-      {kHeaderBit, 12, 4},
-      {kSubheaderBit, 16, 0},
-      {kUserBit, 16, 2336},
-      {kEccBit, 2352, 0}}},  // Mode 2
-    {{{kSyncBit, 0, 12},
-      {kHeaderBit, 12, 4},
-      {kSubheaderBit, 16, 8},
-      {kUserBit, 24, 2048},
-      {kEccBit, 2072, 280}}},  // form 1
-    {{{kSyncBit, 0, 12},
-      {kHeaderBit, 12, 4},
-      {kSubheaderBit, 16, 8},
-      {kUserBit, 24, 2324},
-      {kEccBit, 2348, 4}}},  // form 2
+    {{{kSync, 0, 0}, {kHeader, 0, 0}, {kSubheader, 0, 0}, {kUser, 0, 2352}, {kEcc, 2352, 0}}},        // audio
+    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 0}, {kUser, 16, 2048}, {kEcc, 2064, 288}}},  // Mode 1
+    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 0}, {kUser, 16, 2336}, {kEcc, 2352, 0}}},    // Mode 2
+    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 8}, {kUser, 24, 2048}, {kEcc, 2072, 280}}},  // form 1
+    {{{kSync, 0, 12}, {kHeader, 12, 4}, {kSubheader, 16, 8}, {kUser, 24, 2324}, {kEcc, 2348, 4}}},    // form 2
 }};
 
 constexpr bool parts_cover_every_sector() {
@@ -156,7 +134,7 @@ std::optional<SectorForm> SectorForm::decode(const Request& request, const Drive
   if (f.expected_type > 5 || (request.byte(9) & 1U) != 0) return std::nullopt;
   if (f.c2 != C2Form::none && !drive.c2) return std::nullopt;
   if (f.c2 != C2Form::none && f.sub != SubForm::none && !drive.c2_with_subchannel) return std::nullopt;
-  f.uncorrected = (f.parts & kSyncBit) != 0 || (f.parts & (kUserBit | kEccBit)) == (kUserBit | kEccBit);
+  f.uncorrected = (f.parts & kSync) != 0 || (f.parts & (kUser | kEcc)) == (kUser | kEcc);
   return f;
 }
 
