@@ -19,8 +19,14 @@ struct DiscSourceOptions {
   std::function<bool()> stop;  ///< asked while waiting for the drive
 };
 
+/// The image of a disc in a drive.
+struct DiscImageSource : SectorSource {
+  /// The disc's address of the first sector, if it is a CD.
+  [[nodiscard]] virtual std::optional<Lba> first_on_cd() const = 0;
+};
+
 /// Waits for the drive, identifies the disc and chooses its image as a rip would. `drive` outlives the source, which locks
 /// the tray until it ends. Fails: as `rip` does before it reads.
-Result<std::unique_ptr<SectorSource>> open_disc_source(Drive& drive, const DiscSourceOptions& options = {});
+Result<std::unique_ptr<DiscImageSource>> open_disc_source(Drive& drive, const DiscSourceOptions& options = {});
 
 }  // namespace pressmark

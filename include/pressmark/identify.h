@@ -79,7 +79,8 @@ class RegeneratingSource final : public SectorSource {
   [[nodiscard]] std::uint64_t bytes() const override { return source_.bytes(); }
   Result<void> read(Lba first, std::uint32_t count, std::span<std::byte> out,
                     std::vector<LbaRange>& unreadable) override;
-  /// CRC-32, MD5 and SHA-1; none if not every sector was read, once and in order. Call once.
+  /// CRC-32, MD5 and SHA-1; none if not every sector was read, once and in order, or if no CD has such sectors.
+  /// Call once.
   [[nodiscard]] std::vector<Digest> finish();
 
  private:

@@ -28,23 +28,22 @@ struct Run {
 /// Reads `count` sectors of a run from its sector `first`; false if not all could be read.
 using ReadRun = std::function<Result<bool>(std::int64_t first, std::uint32_t count, std::span<std::byte> out)>;
 
-/// Mode 1 sectors around the user data of `count` sectors from `first` on, hashed one behind the other.
-class Regenerated {
+/// Makes Mode 1 sectors around user data.
+class Regenerator {
  public:
-  void update(Lba first, std::uint32_t count, std::span<const std::byte> user) {
+  /// `count` of them, from the address `first` on; valid until the next call.
+  std::span<const std::byte> around(Lba first, std::uint32_t count, std::span<const std::byte> user) {
     raw_.resize(std::size_t{count} * kRawBytes);
     for (std::uint32_t i = 0; i < count; ++i) {
       const auto raw = std::span{raw_}.subspan(std::size_t{i} * kRawBytes).first<kRawBytes>();
       std::ranges::copy(user.subspan(std::size_t{i} * kUserBytes, kUserBytes), raw.begin() + 16);
       synthesise_sector(raw, first + i, SectorMode::mode1);
     }
-    hashes_.update(raw_);
+    return raw_;
   }
-  std::vector<Digest> finish() { return hashes_.finish(); }
 
  private:
   std::vector<std::byte> raw_;
-  HashSet hashes_{kCdDigests};
 };
 
 /// One pass over a run.
@@ -62,8 +61,7 @@ class Pass {
     if (broken_) return {};
     for (PieceReading& reading : piece.readings)
       for (Beside& beside : beside_)
-        if (beside.form == reading.form)
-          reading.digests = beside.form == PieceForm::regenerated ? regenerated_.finish() : beside.hashes.finish();
+        if (beside.form == reading.form) reading.digests = beside.hashes.finish();
     piece.readings.front().digests = std::move(digests);  // the stored form
     return {};
   }
@@ -112,7 +110,9 @@ class Pass {
         beside.hashes.update(unread_.subspan(static_cast<std::size_t>(gap) * run_.sector_bytes));
         return;
       }
-      case PieceForm::regenerated: regenerated_.update(run_.first + sector_, count, buffer_); return;
+      case PieceForm::regenerated:
+        beside.hashes.update(regenerator_.around(run_.first + sector_, count, buffer_));
+        return;
     }
   }
 
@@ -120,7 +120,7 @@ class Pass {
   const ReadRun& read_;
   std::vector<Beside> beside_;
   std::vector<std::byte> buffer_;
-  Regenerated regenerated_;
+  Regenerator regenerator_;
   std::span<const std::byte> unread_;  // of buffer_
   std::int64_t sector_ = 0;            // to be read next
   bool broken_ = false;
@@ -214,13 +214,17 @@ std::vector<PieceReading> image_readings(std::uint64_t bytes, std::optional<Lba>
 
 struct RegeneratingSource::Hashes {
   Lba first;
+  bool broken = false;       // there will be no digests
   std::int64_t sectors = 0;  // hashed so far
-  bool broken = false;
-  Regenerated regenerated = {};
+  Regenerator regenerator = {};
+  HashSet set{kCdDigests};
 };
 
 RegeneratingSource::RegeneratingSource(SectorSource& source, Lba first)
-    : source_(source), hashes_(std::make_unique<Hashes>(Hashes{.first = first})) {}
+    : source_(source), hashes_(std::make_unique<Hashes>(Hashes{.first = first})) {
+  const auto readings = image_readings(source.bytes(), first);
+  hashes_->broken = std::ranges::find(readings, PieceForm::regenerated, &PieceReading::form) == readings.end();
+}
 RegeneratingSource::~RegeneratingSource() = default;
 
 Result<void> RegeneratingSource::read(Lba first, std::uint32_t count, std::span<std::byte> out,
@@ -230,14 +234,14 @@ Result<void> RegeneratingSource::read(Lba first, std::uint32_t count, std::span<
   Hashes& hashes = *hashes_;
   hashes.broken = hashes.broken || unreadable.size() != before || first.value != hashes.sectors;
   if (hashes.broken) return {};
-  hashes.regenerated.update(hashes.first + hashes.sectors, count, out);
+  hashes.set.update(hashes.regenerator.around(hashes.first + hashes.sectors, count, out));
   hashes.sectors += count;
   return {};
 }
 
 std::vector<Digest> RegeneratingSource::finish() {
-  if (hashes_->broken || hashes_->sectors * std::int64_t{kUserBytes} != static_cast<std::int64_t>(bytes())) return {};
-  return hashes_->regenerated.finish();
+  if (hashes_->broken || hashes_->sectors != sectors()) return {};
+  return hashes_->set.finish();
 }
 
 std::unique_ptr<PieceSource> pieces_of(std::unique_ptr<SectorSource> source, std::optional<Lba> first) {

@@ -76,7 +76,7 @@ class Statement {
   int bind_error_ = 0;
 };
 
-enum class Begin {
+enum class Begin : std::uint8_t {
   to_read,   ///< all that is read is of one moment
   to_write,  ///< after whoever writes now
 };

@@ -70,7 +70,8 @@ Result<Subject> open_subject(const IdentifyArgs& args) {
   TRY(const Disc disc, subject.drive->identify());
   options.track = args.track ? static_cast<std::uint8_t>(*args.track) : only_data_track(disc);
   TRY(auto disc_source, open_disc_source(*subject.drive, options));
-  subject.pieces = pieces_of(std::move(disc_source), first_on_cd(disc, options.track));
+  const std::optional<Lba> first = disc_source->first_on_cd();
+  subject.pieces = pieces_of(std::move(disc_source), first);
   return subject;
 }
 

@@ -19,13 +19,6 @@ OptionDoc catalog_option() {
           .completes = Completes::file};
 }
 
-std::optional<Lba> first_on_cd(const Disc& disc, std::optional<std::uint8_t> track) {
-  if (disc.profile.kind != MediaKind::cd) return std::nullopt;
-  for (const Track& candidate : disc.tracks)
-    if (track ? candidate.number == *track : candidate.is_data()) return candidate.start;
-  return Lba{0};
-}
-
 Result<Identification> identify_hashed(Catalog& catalog, const HashedImage& image, const HashOptions& options) {
   Piece piece{.name = image.name, .readings = image_readings(image.bytes, image.first)};
   piece.readings.front().digests = image.digests;

@@ -30,10 +30,6 @@ struct HashedImage {
 /// What it is known as: by its digests, and only if that is not enough, by its sectors regenerated from the file.
 Result<Identification> identify_hashed(Catalog& catalog, const HashedImage& image, const HashOptions& options);
 
-/// Where the image of a CD's track begins, so that its sectors can be regenerated; nothing for other discs. No track: the only data
-/// track, or the first.
-[[nodiscard]] std::optional<Lba> first_on_cd(const Disc& disc, std::optional<std::uint8_t> track);
-
 CommandSpec catalog_command();
 CommandSpec identify_command();
 

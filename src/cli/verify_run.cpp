@@ -17,8 +17,7 @@ namespace {
 /// A drive and what is read from it.
 struct DriveSubject {
   std::unique_ptr<Drive> drive;
-  std::unique_ptr<SectorSource> source;
-  std::optional<Lba> first_on_cd;
+  std::unique_ptr<DiscImageSource> source;
 };
 
 Result<DriveSubject> open_drive(const VerifyArgs& args) {
@@ -28,8 +27,6 @@ Result<DriveSubject> open_drive(const VerifyArgs& args) {
   DiscSourceOptions options{.retries = static_cast<std::uint32_t>(args.retries), .stop = stop_requested};
   if (args.track) options.track = static_cast<std::uint8_t>(*args.track);
   TRY(subject.source, open_disc_source(*subject.drive, options));
-  TRY(const Disc disc, subject.drive->identify());
-  subject.first_on_cd = first_on_cd(disc, options.track);
   return subject;
 }
 
@@ -174,7 +171,7 @@ Result<VerifyFindings> find_out(const VerifyArgs& args, const VerifyPlan& plan, 
   if (!is_image_file(args.source)) {
     TRY(const DriveSubject subject, open_drive(args));
     findings.source = subject.source->name();
-    on_cd.first = plan.catalog ? subject.first_on_cd : std::nullopt;
+    on_cd.first = plan.catalog ? subject.source->first_on_cd() : std::nullopt;
     if (on_cd.first) {
       RegeneratingSource through{*subject.source, *on_cd.first};
       TRY(findings.outcome, verify_source(files, through, options));

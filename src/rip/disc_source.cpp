@@ -11,15 +11,23 @@ namespace {
 
 constexpr int kTimeoutsInARow = 5;
 
-class DiscSource final : public SectorSource {
+class DiscSource final : public DiscImageSource {
  public:
-  DiscSource(Drive& drive, DiscSourceOptions options, ImagePlan plan)
-      : drive_(drive), options_(std::move(options)), reader_(drive, plan), grades_(plan.transfer_sectors) {}
+  DiscSource(Drive& drive, DiscSourceOptions options, ImagePlan plan, MediaKind kind)
+      : drive_(drive),
+        options_(std::move(options)),
+        reader_(drive, plan),
+        kind_(kind),
+        grades_(plan.transfer_sectors) {}
   ~DiscSource() override { (void)drive_.unlock_tray(); }
 
   [[nodiscard]] std::string name() const override { return drive_.transport().info().path; }
   [[nodiscard]] std::uint64_t bytes() const override {
     return static_cast<std::uint64_t>(reader_.plan().range.count) * kUserBytes;
+  }
+
+  [[nodiscard]] std::optional<Lba> first_on_cd() const override {
+    return kind_ == MediaKind::cd ? std::optional{reader_.plan().range.first} : std::nullopt;
   }
 
   Result<void> read(Lba first, std::uint32_t count, std::span<std::byte> out,
@@ -106,18 +114,19 @@ class DiscSource final : public SectorSource {
   Drive& drive_;
   DiscSourceOptions options_;
   SectorReader reader_;
+  MediaKind kind_;
   std::vector<Grade> grades_;
   int timeouts_ = 0;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<SectorSource>> open_disc_source(Drive& drive, const DiscSourceOptions& options) {
+Result<std::unique_ptr<DiscImageSource>> open_disc_source(Drive& drive, const DiscSourceOptions& options) {
   CHECK(drive.wait_ready(options.ready_limit, [&](const ReadyProgress&) { return !(options.stop && options.stop()); }));
   TRY(const Disc disc, drive.identify());
   TRY(const ImagePlan plan, plan_image(drive, disc, {.track = options.track, .raw = options.raw}));
   (void)drive.lock_tray();  // a drive that cannot lock can still be read
-  return std::make_unique<DiscSource>(drive, options, plan);
+  return std::make_unique<DiscSource>(drive, options, plan, disc.profile.kind);
 }
 
 }  // namespace pressmark

@@ -376,5 +376,61 @@ TEST_F(IdentifyTest, ManyGamesAreCutAndCounted) {
   EXPECT_EQ(result.games_omitted, 300 - Identification::kMostGames);
 }
 
+// ---- regenerated on the way ----
+
+/// So many sectors of `content`, of which one may not be readable.
+struct Sectors final : SectorSource {
+  explicit Sectors(std::int64_t count)
+      : bytes_(content(static_cast<std::size_t>(std::min<std::int64_t>(count, 64)) * 2048, 5)), count_(count) {}
+  std::string name() const override { return "test"; }
+  std::uint64_t bytes() const override { return static_cast<std::uint64_t>(count_) * 2048; }
+  Result<void> read(Lba first, std::uint32_t count, std::span<std::byte> out,
+                    std::vector<LbaRange>& unreadable) override {
+    const auto from = std::as_bytes(std::span{bytes_})
+                          .subspan(static_cast<std::size_t>(first.value) * 2048, std::size_t{count} * 2048);
+    std::ranges::copy(from, out.begin());
+    if (bad >= first.value && bad < (first + count).value) unreadable.push_back({Lba{bad}, 1});
+    return {};
+  }
+  std::int64_t bad = -1;
+  std::string bytes_;
+
+ private:
+  std::int64_t count_;
+};
+
+/// What comes out after these reads of a CD's sectors 400 and on.
+std::vector<Digest> regenerated(Sectors& source, std::initializer_list<std::pair<int, std::uint32_t>> reads) {
+  RegeneratingSource through{source, Lba{400}};
+  std::vector<LbaRange> unreadable;
+  for (const auto& [first, count] : reads) {
+    std::vector<std::byte> out(std::size_t{count} * 2048);
+    EXPECT_TRUE(through.read(Lba{first}, count, out, unreadable));
+  }
+  return through.finish();
+}
+
+TEST(RegeneratingSource, HasTheDigestsOfTheRawSectors) {
+  Sectors source{7};
+  const auto digests = regenerated(source, {{0, 4}, {4, 1}, {5, 2}});
+  const Bytes raw = raw_mode1(source.bytes_, 400);
+  ASSERT_THAT(digests, SizeIs(3));
+  for (const Digest& digest : digests) EXPECT_EQ(digest.hex(), hex(digest.kind, raw));
+}
+
+TEST(RegeneratingSource, VouchesForNothingThatItDidNotSeeInOrderOrWhole) {
+  Sectors source{7};
+  EXPECT_THAT(regenerated(source, {{0, 6}}), IsEmpty()) << "not all";
+  EXPECT_THAT(regenerated(source, {{4, 3}, {0, 4}}), IsEmpty()) << "not in order";
+  EXPECT_THAT(regenerated(source, {{0, 4}, {0, 4}, {4, 3}}), IsEmpty()) << "twice";
+  source.bad = 5;
+  EXPECT_THAT(regenerated(source, {{0, 7}}), IsEmpty()) << "not readable";
+}
+
+TEST(RegeneratingSource, ADiscLongerThanAnyCdHasNoSuchSectors) {
+  Sectors source{500'000};
+  EXPECT_THAT(regenerated(source, {{0, 7}}), IsEmpty());
+}
+
 }  // namespace
 }  // namespace pressmark
