@@ -1,5 +1,5 @@
 # Builds that are made to be run here and thrown away (asan, tsan; and what clang-tidy reads) compile the files of a folder as
-# one (CMAKE_UNITY_BUILD in CMakePresets.json): templates are instantiated once and not in each file, in a quarter of the time.
+# one (CMAKE_UNITY_BUILD in CMakePresets.json): templates are instantiated once and not in each file, in half the time.
 # So two files of one folder may not give one name to two things, not even in an anonymous namespace. What is installed is
 # compiled file by file (release; there only the tests are not), which finds a forgotten include.
 if((CMAKE_UNITY_BUILD OR PRESSMARK_UNITY_TESTS) AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -10,12 +10,14 @@ namespace pressmark {
 
 namespace {
 
+using files::kSectorBytes;
+
 constexpr std::int64_t kRun = 64;  // sectors
 
 class Copy {
  public:
   Copy(const ReadDamaged& read, const WriteBytes& write, const CopyOptions& options)
-      : read_(read), write_(write), options_(options), run_(static_cast<std::size_t>(kRun * files::kSectorBytes)) {}
+      : read_(read), write_(write), options_(options), run_(static_cast<std::size_t>(kRun * kSectorBytes)) {}
 
   Result<void> extent(const VolumeExtent& extent) {
     if (!extent.recorded()) return filled(extent.bytes, std::byte{0});
@@ -35,30 +37,27 @@ class Copy {
 
  private:
   Result<void> sectors(const VolumeExtent& extent, SectorRange where) {
-    const std::span<std::byte> out = std::span{run_}.first(static_cast<std::size_t>(where.count * files::kSectorBytes));
+    const std::span<std::byte> out = std::span{run_}.first(static_cast<std::size_t>(where.count * kSectorBytes));
     bad_.clear();
     CHECK(read_(where, out, bad_));
-    const std::int64_t from = std::max(where.first * files::kSectorBytes, extent.at);
-    const std::int64_t to =
-        std::min(where.end() * files::kSectorBytes, extent.at + static_cast<std::int64_t>(extent.bytes));
+    const std::int64_t from = std::max(where.first * kSectorBytes, extent.at);
+    const std::int64_t to = std::min(where.end() * kSectorBytes, extent.at + static_cast<std::int64_t>(extent.bytes));
     for (const SectorRange& bad : bad_) spoil(bad, where, {from, static_cast<std::uint64_t>(to - from)}, out);
-    return put(out.subspan(static_cast<std::size_t>(from - where.first * files::kSectorBytes),
-                           static_cast<std::size_t>(to - from)));
+    return put(
+        out.subspan(static_cast<std::size_t>(from - where.first * kSectorBytes), static_cast<std::size_t>(to - from)));
   }
 
   void spoil(SectorRange bad, SectorRange where, const VolumeExtent& taken, std::span<std::byte> out) {
     const std::int64_t first = std::max(bad.first, where.first), end = std::min(bad.end(), where.end());
-    const std::int64_t from = std::max(first * files::kSectorBytes, taken.at);
-    const std::int64_t to = std::min(end * files::kSectorBytes, taken.at + static_cast<std::int64_t>(taken.bytes));
+    const std::int64_t from = std::max(first * kSectorBytes, taken.at);
+    const std::int64_t to = std::min(end * kSectorBytes, taken.at + static_cast<std::int64_t>(taken.bytes));
     if (from >= to) return;
     const auto bytes = static_cast<std::size_t>(to - from);
-    std::ranges::fill(out.subspan(static_cast<std::size_t>(from - where.first * files::kSectorBytes), bytes),
-                      options_.fill);
+    std::ranges::fill(out.subspan(static_cast<std::size_t>(from - where.first * kSectorBytes), bytes), options_.fill);
     const std::uint64_t offset = offset_ + static_cast<std::uint64_t>(from - taken.at);
-    const bool follows =
-        !lost_.empty() && lost_.back().offset + lost_.back().bytes == offset && lost_.back().sector &&
-        from % files::kSectorBytes == 0 &&
-        *lost_.back().sector * files::kSectorBytes + static_cast<std::int64_t>(lost_.back().bytes) == from;
+    const bool follows = !lost_.empty() && lost_.back().offset + lost_.back().bytes == offset && lost_.back().sector &&
+                         from % kSectorBytes == 0 &&
+                         *lost_.back().sector * kSectorBytes + static_cast<std::int64_t>(lost_.back().bytes) == from;
     if (follows)
       lost_.back().bytes += bytes;
     else

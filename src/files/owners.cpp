@@ -12,6 +12,8 @@ namespace pressmark {
 
 namespace {
 
+using files::kSectorBytes;
+
 class RangeIndex {
  public:
   explicit RangeIndex(std::span<const SectorRange> ranges) : ranges_(ranges) {
@@ -147,9 +149,8 @@ class Join {
 
   /// The bytes of `part` that are the extent's.
   static VolumeExtent bytes_in(SectorRange part, const VolumeExtent& extent) {
-    const std::int64_t from = std::max(part.first * files::kSectorBytes, extent.at);
-    const std::int64_t to =
-        std::min(part.end() * files::kSectorBytes, extent.at + static_cast<std::int64_t>(extent.bytes));
+    const std::int64_t from = std::max(part.first * kSectorBytes, extent.at);
+    const std::int64_t to = std::min(part.end() * kSectorBytes, extent.at + static_cast<std::int64_t>(extent.bytes));
     return {from, static_cast<std::uint64_t>(to - from)};
   }
 
@@ -177,9 +178,9 @@ class Join {
   [[nodiscard]] std::uint64_t outside_of(const VolumeExtent& extent, SectorRange where, RangeIndex::Span span) const {
     const SectorRange first = index_.cut(span.first, where), last = index_.cut(span.last - 1, where);
     std::int64_t bytes = 0;
-    if (first.first == where.first) bytes += extent.at - where.first * files::kSectorBytes;
+    if (first.first == where.first) bytes += extent.at - where.first * kSectorBytes;
     if (last.end() == where.end())
-      bytes += where.end() * files::kSectorBytes - (extent.at + static_cast<std::int64_t>(extent.bytes));
+      bytes += where.end() * kSectorBytes - (extent.at + static_cast<std::int64_t>(extent.bytes));
     return static_cast<std::uint64_t>(bytes);
   }
 

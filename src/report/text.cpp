@@ -91,9 +91,11 @@ std::string counted(std::int64_t count, std::string_view what) {
 std::string plain_sectors(SectorRange range) {
   return range.count == 1 ? fmt::to_string(range.first) : fmt::format("{}-{}", range.first, range.end() - 1);
 }
+
 std::string named_sectors(SectorRange range) {
   return (range.count == 1 ? "sector " : "sectors ") + plain_sectors(range);
 }
+
 std::string range_words(LbaRange range) {
   if (range.count == 1) return fmt::format("LBA {}", range.first.value);
   return fmt::format("LBA {}-{}", range.first.value, range.end().value - 1);
