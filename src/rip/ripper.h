@@ -83,7 +83,7 @@ class Ripper {
   [[nodiscard]] bool for_a_person(const Error& error) const;
   Result<bool> settle();
   Result<void> look_again();
-  Result<void> touch(const Step& step, const Error& cause);
+  Result<void> touch(const Step& step, const Error& cause, std::int64_t in_vain);
   Result<Answer> examine(const Step& step, const Error& cause);
   Result<void> open_again();
   Result<Answer> wait_for_drive(const Step& step, const Error& gone);

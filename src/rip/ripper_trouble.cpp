@@ -24,7 +24,7 @@ constexpr int kSameStepTries = 3;
 /// Without a touchstone (nothing was read yet) so many places in a row may be in trouble before the drive is.
 constexpr int kUntestedTroubles = 5;
 /// Good sectors tried as a touchstone: on a disc that rots some read only now and then.
-constexpr int kTouchstones = 8;
+constexpr std::int64_t kTouchstones = 8;
 constexpr Duration kAskForDrive = std::chrono::seconds{2};
 
 enum class Remedy : std::uint8_t { time, spindle, reopen };
@@ -103,8 +103,9 @@ Result<void> Ripper::look_again() {
   return {};
 }
 
-/// Reads what was read well before. Fails: with what the drive says now; mismatch (other bytes than in the image).
-Result<void> Ripper::touch(const Step& step, const Error& cause) {
+/// Reads what was read well before. Each time in vain it begins with another sector: one may have come to hang the drive
+/// itself. Fails: with what the drive says now; mismatch (other bytes than in the image).
+Result<void> Ripper::touch(const Step& step, const Error& cause, std::int64_t in_vain) {
   if (outcome_.map.good() == 0) {
     // A disc of which nothing reads may be shorter than it says: that is no drive's illness.
     constexpr std::uint8_t kAddressOutOfRange = 0x21;
@@ -117,11 +118,12 @@ Result<void> Ripper::touch(const Step& step, const Error& cause) {
   }
   std::array<std::byte, kUserBytes> fresh{}, image{};
   Result<void> last;
-  for (int i = 0; i < kTouchstones; ++i) {
+  for (std::int64_t i = in_vain; i < in_vain + kTouchstones; ++i) {
     // The first from afar, where no cache has it; the others spread over all that is good.
+    const std::int64_t stone = i % kTouchstones;
     std::int64_t sector = manner_->next_far_sector(outcome_.map, step.first);
-    if (i > 0 || !is_good(outcome_.map.at(sector)))
-      sector = GoodSectors{outcome_.map}.from(outcome_.map.good() * i / kTouchstones, 1).first;
+    if (stone > 0 || !is_good(outcome_.map.at(sector)))
+      sector = GoodSectors{outcome_.map}.from(outcome_.map.good() * stone / kTouchstones, 1).first;
     Grade grade{};
     last = reader_->read(sector, 1, fresh, {&grade, 1}, {});
     if (last && !is_good(grade)) last = fail(reader_->complaint());
@@ -145,7 +147,7 @@ Result<Ripper::Answer> Ripper::examine(const Step& step, const Error& cause) {
     return Answer::failed;
   for (std::size_t tried = 0;; ++tried) {
     auto well = look_again();
-    if (well) well = touch(step, cause);
+    if (well) well = touch(step, cause, static_cast<std::int64_t>(tried));
     if (well && tried > 0) note(Note::Level::info, "the drive reads again: going on elsewhere");
     if (well) return Answer::failed;
     if (well.error().kind == ErrorKind::device_gone) return wait_for_drive(step, well.error());

@@ -127,6 +127,21 @@ TEST_P(Survival, ManyPlacesThatHangTheDriveCostOnlyThemselves) {
       << "a place that hangs is not tried again at once";
 }
 
+TEST_P(Survival, ATouchstoneThatHasComeToHangTheDriveIsNotTheOnlyOneAsked) {
+  // On so small a disc nothing is far from the ill place, and sector 0 is asked first.
+  bool ill = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    ill = ill || covers(command, kIll);
+    if (!covers(command, kIll) && !(ill && covers(command, 0))) return std::nullopt;
+    line_->clock().sleep_for(command.timeout);
+    return lost(ErrorKind::timeout);
+  };
+  options_.retries = 0;
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::unreadable), kPlace);
+}
+
 TEST_P(Survival, APlaceThatResetsTheDriveIsPutLast) {
   line_->instead = [&](const Command& command) -> Answer {
     if (covers(command, kIll)) return Result<Reply>{sense_reply(6, 0x29, 0)};
