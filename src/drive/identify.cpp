@@ -30,11 +30,11 @@ namespace {
 /// MMC-6: between two sessions of a CD lie a lead-out of 6750, a lead-in of 4500 and a pre-gap of 150 sectors.
 constexpr std::int64_t kFirstSessionGap = 6750 + 4500 + 150;
 
-/// The drive's own trouble, or the bus's, which passes; other answers say that this disc or drive has no such thing.
-bool is_illness(const Error& error) {
-  return !error.sense || error.sense->key == sense_key::hardware_error ||
-         error.sense->key == sense_key::aborted_command;
-}
+/// What hangs on the answer to a question.
+enum class Stake : std::uint8_t {
+  opinion,   ///< one more or less; a drive that refuses the question does not know it
+  identity,  ///< whether this is the same disc as last time; every drive for such discs knows the question
+};
 
 template <class T>
 using Maybe = Result<std::optional<T>>;
@@ -56,49 +56,51 @@ class Identification {
     disc_.identity = digest();
     return std::move(disc_);
   }
-  /// A question went without an answer, and the drive did not refuse it: it was in trouble.
+  /// A question went without an answer: the drive was in trouble, or does not know what it must.
   [[nodiscard]] bool ill() const { return ill_; }
 
  private:
-  /// Asks and decodes. An answer that is missing or malformed is nothing; only what ends the conversation is an error. Unless
-  /// the drive refuses the question it is asked again: the identity hangs on the answers, and one that was lost in passing
-  /// trouble would make another disc of this one for every later run.
+  /// Asks and decodes. An answer that is missing or malformed is nothing; only what ends the conversation is an error. It is
+  /// asked again: the identity hangs on the answers, and one that was lost in passing trouble (a drive confused by a reset
+  /// refuses what it knows) would make another disc of this one for every later run.
   template <class Decode>
-  auto ask(const mmc::Cdb& cdb, std::size_t allocation, Decode decode)
+  auto ask(Stake stake, const mmc::Cdb& cdb, std::size_t allocation, Decode decode)
       -> Maybe<typename std::invoke_result_t<Decode, std::span<const std::byte>>::value_type> {
     constexpr int kTries = 3;
-    bool ill = false;
     std::vector<std::byte> buffer(allocation);
     for (int i = 0; i < kTries; ++i) {
       const auto reply = channel_.ask(cdb, buffer);
       if (reply) {
         if (auto decoded = decode(*reply)) return *std::move(decoded);
-        ill = true;
       } else if (ends_the_conversation(reply.error())) {
         return fail(reply.error());
-      } else if (reply.error().sense && reply.error().sense->key == sense_key::illegal_request) {
+      } else if (stake == Stake::opinion && reply.error().sense &&
+                 reply.error().sense->key == sense_key::illegal_request) {
         return std::nullopt;
-      } else {
-        ill = ill || is_illness(reply.error());
       }
     }
-    ill_ = ill_ || ill;
+    ill_ = true;
     return std::nullopt;
+  }
+  [[nodiscard]] Stake stake_on(MediaKind kind) const {
+    return disc_.profile.kind == kind ? Stake::identity : Stake::opinion;
   }
 
   Result<void> ask_profile() {
-    TRY(const auto configuration, ask(mmc::encode_get_configuration({.scope = mmc::FeatureScope::current,
+    TRY(const auto configuration, ask(Stake::opinion,
+                                      mmc::encode_get_configuration({.scope = mmc::FeatureScope::current,
                                                                      .allocation = mmc::kConfigurationBytes}),
                                       mmc::kConfigurationBytes, mmc::decode_configuration));
     if (configuration) disc_.profile = profile(configuration->current_profile);
-    TRY(const auto capacity, ask(mmc::encode_read_capacity(), mmc::kCapacityBytes, mmc::decode_read_capacity));
+    TRY(const auto capacity,
+        ask(Stake::identity, mmc::encode_read_capacity(), mmc::kCapacityBytes, mmc::decode_read_capacity));
     if (capacity) add_opinion(kSizeByCapacity, capacity->sectors);
     return {};
   }
 
   Result<void> ask_disc_information() {
-    TRY(information_, ask(mmc::encode_read_disc_information(mmc::kDiscInformationBytes), mmc::kDiscInformationBytes,
-                          mmc::decode_disc_information));
+    TRY(information_, ask(Stake::opinion, mmc::encode_read_disc_information(mmc::kDiscInformationBytes),
+                          mmc::kDiscInformationBytes, mmc::decode_disc_information));
     if (information_ && information_->status == mmc::DiscStatus::empty)
       return fail(Error{.kind = ErrorKind::unsupported,
                         .tried = "identify the disc",
@@ -111,7 +113,8 @@ class Identification {
   /// Any kind of disc: drives make up a TOC for DVD and BD.
   Result<void> ask_toc() {
     const auto decode = [](std::span<const std::byte> reply) { return mmc::decode_toc(reply, Lba{INT32_MAX}); };
-    TRY(toc_, ask(mmc::encode_read_toc({.format = mmc::TocFormat::toc, .allocation = mmc::kTocBytes}), mmc::kTocBytes,
+    TRY(toc_, ask(stake_on(MediaKind::cd),
+                  mmc::encode_read_toc({.format = mmc::TocFormat::toc, .allocation = mmc::kTocBytes}), mmc::kTocBytes,
                   decode));
     return {};
   }
@@ -122,14 +125,16 @@ class Identification {
       return mmc::sessions_of(table);
     };
     TRY(auto sessions,
-        ask(mmc::encode_read_toc({.format = mmc::TocFormat::full, .number = 1, .allocation = mmc::kTocBytes}),
+        ask(Stake::identity,
+            mmc::encode_read_toc({.format = mmc::TocFormat::full, .number = 1, .allocation = mmc::kTocBytes}),
             mmc::kTocBytes, decode));
     if (sessions) {
       take_sessions(*sessions);
       return {};
     }
-    TRY(const auto last, ask(mmc::encode_read_toc({.format = mmc::TocFormat::session, .allocation = 12}), 12,
-                             mmc::decode_session_information));
+    TRY(const auto last,
+        ask(Stake::opinion, mmc::encode_read_toc({.format = mmc::TocFormat::session, .allocation = 12}), 12,
+            mmc::decode_session_information));
     if (toc_) take_toc(*toc_, last);
     return {};
   }
@@ -140,7 +145,7 @@ class Identification {
     const auto request = [](std::uint8_t layer) {
       return mmc::encode_read_disc_structure({.layer = layer, .allocation = mmc::kDvdStructureBytes});
     };
-    TRY(pfi_, ask(request(0), mmc::kDvdStructureBytes, mmc::decode_physical_format));
+    TRY(pfi_, ask(stake_on(MediaKind::dvd), request(0), mmc::kDvdStructureBytes, mmc::decode_physical_format));
     if (!pfi_) return {};
     disc_.layers = pfi_->layers;
     disc_.opposite_track_path = pfi_->opposite_track_path;
@@ -148,7 +153,7 @@ class Identification {
     auto sectors = pfi_->sectors();
     if (sectors && pfi_->layers == 2 && !pfi_->opposite_track_path) {
       // Parallel track path: each layer has a physical format of its own, and layer 1 follows layer 0.
-      TRY(const auto layer1, ask(request(1), mmc::kDvdStructureBytes, mmc::decode_physical_format));
+      TRY(const auto layer1, ask(Stake::opinion, request(1), mmc::kDvdStructureBytes, mmc::decode_physical_format));
       disc_.layer_break = Lba{*sectors};
       sectors = layer1 && layer1->sectors() ? std::optional{*sectors + *layer1->sectors()} : std::nullopt;
     }
@@ -158,7 +163,8 @@ class Identification {
 
   Result<void> ask_bd_structure() {
     TRY(const auto bd,
-        ask(mmc::encode_read_disc_structure({.media = mmc::StructureMedia::bd, .allocation = mmc::kBdStructureBytes}),
+        ask(Stake::opinion,
+            mmc::encode_read_disc_structure({.media = mmc::StructureMedia::bd, .allocation = mmc::kBdStructureBytes}),
             mmc::kBdStructureBytes, mmc::decode_bd_information));
     if (!bd) return {};
     disc_.layers = std::clamp<std::uint8_t>(bd->layers, 1, 4);
@@ -197,7 +203,8 @@ class Identification {
                                : information_        ? std::max<std::uint32_t>(information_->last_track, 1)
                                                      : 1U;
     TRY(const auto track,
-        ask(mmc::encode_read_track_information({.number = last, .allocation = mmc::kTrackInformationBytes}),
+        ask(Stake::opinion,
+            mmc::encode_read_track_information({.number = last, .allocation = mmc::kTrackInformationBytes}),
             mmc::kTrackInformationBytes, mmc::decode_track_information));
     if (track && track->sectors > 0) {
       const std::int64_t recorded = track->last_recorded ? track->last_recorded->value + std::int64_t{1} : 0;

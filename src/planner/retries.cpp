@@ -16,8 +16,9 @@ constexpr std::int64_t kApart = 1000;
 constexpr std::int64_t kFewBlocks = 64;
 /// A way that has brought nothing in so many tries is given up.
 constexpr std::uint32_t kHopeless = 20;
-/// Blocks of which one sector is asked for alone, to see whether this drive gives single sectors of a bad block.
-constexpr int kSinglesAsked = 3;
+/// Times that one sector of a block is asked for alone, to see whether this drive gives single sectors of a bad block; and where
+/// the map that a rip goes on from has blocks that are good in part.
+constexpr int kSinglesAsked = 3, kSinglesAskedOfParts = 16;
 
 void mark(std::vector<bool>& blocks, const RipMap& map, std::int64_t block, std::int64_t block_sectors) {
   if (blocks.empty()) blocks.resize(static_cast<std::size_t>(map.sectors() / block_sectors + 1));
@@ -33,6 +34,7 @@ bool marked(const std::vector<bool>& blocks, std::int64_t block) {
 Retries::Retries(RetryOptions options) : options_(std::move(options)) {
   make_ways();
   if (options_.block_sectors == 1) singles_ = Singles::refused;
+  singles_to_ask_ = kSinglesAsked;
 }
 
 /// Other speeds first, then other approaches, then the same with more patience, which costs most. What the passes before
@@ -115,9 +117,10 @@ std::optional<Step> Retries::next(const RipMap& map, RipProgress& progress, bool
     const std::int64_t block_end = (block_of(run->first) + 1) * options_.block_sectors;
     auto count = static_cast<std::uint32_t>(std::min(run->end(), block_end) - run->first);
     std::int64_t first = run->first;
-    if (singles_ == Singles::given) count = 1;
-    if (singles_ == Singles::unknown && count == options_.block_sectors && block_of(first) != asked_block_) {
-      first += count / 2;
+    if (singles_ == Singles::given || block_of(first) == pieces_.block) count = 1;
+    const Asked asked{block_of(first), progress.round};
+    if (singles_ == Singles::unknown && count == options_.block_sectors && asked != asked_) {
+      first += progress.round % 2 == 1 ? count / 2 : 0;  // another one each round: it may be bad itself
       count = 1;
       probe_ = first;
     }
@@ -134,18 +137,25 @@ std::optional<Step> Retries::next(const RipMap& map, RipProgress& progress, bool
   return std::nullopt;
 }
 
-/// A block of which one part reads and another does not: this drive gives single sectors. The first blocks of the phase
-/// are asked for one.
+/// A block of which one sector was just given and the rest is not: this drive gives single sectors. The first blocks of the
+/// phase are asked for one. A block that is good in part from other times shows nothing of the kind, since trouble that passed
+/// leaves such ones too: its rest is read in pieces, and of these some must read and some not.
 void Retries::learn_of_singles(const RipMap& map, const Step& step, bool good) {
   const std::int64_t block = block_of(step.first);
   if (probe_ == step.first) {
     probe_.reset();
-    asked_block_ = block;
-    if (++singles_asked_ >= kSinglesAsked && singles_ == Singles::unknown) singles_ = Singles::refused;
+    asked_ = {block, step.round};
+    if (++singles_asked_ >= singles_to_ask_ && singles_ == Singles::unknown) singles_ = Singles::refused;
     return;
   }
+  if (step.count == 1 && block == pieces_.block) {
+    (good ? pieces_.read : pieces_.failed) = true;
+    if (pieces_.read && pieces_.failed) singles_ = Singles::given;
+  }
   const auto part = map.find(block * options_.block_sectors, is_good);
-  if (!good && step.count > 1 && part && block_of(part->first) == block) singles_ = Singles::given;
+  if (good || step.count == 1 || !part || block_of(part->first) != block) return;
+  pieces_.block = block;
+  if (block == asked_.block) singles_ = Singles::given;
 }
 
 /// Blocks to leave behind this one: none at first, then ever more while nothing comes of it.
@@ -165,10 +175,11 @@ std::int64_t Retries::enter(const RipMap& map, const Step& step, const StepResul
   const std::int64_t end = step.first + step.count;
   const bool good = !result.failed && std::ranges::all_of(result.grades, is_good);
   const bool asked_for_one = probe_ == step.first;
-  const bool knew = singles_ == Singles::given;
+  const bool in_pieces = pieces_.block == block;
+  if (!in_pieces) pieces_ = {};
   learn_of_singles(map, step, good);
   // The block itself comes next, or its sectors one by one.
-  if (asked_for_one || (singles_ == Singles::given && !knew)) return block * options_.block_sectors;
+  if (asked_for_one || (pieces_.block == block && !in_pieces)) return block * options_.block_sectors;
 
   if (std::ranges::any_of(result.repeated, [](std::uint8_t ways) { return ways > 0; }))
     mark(settled_, map, block, options_.block_sectors);
@@ -186,12 +197,11 @@ std::int64_t Retries::enter(const RipMap& map, const Step& step, const StepResul
 }
 
 void Retries::recall(const RipMap& map) {
-  if (singles_ == Singles::refused) return;
   for (auto run = map.find(0, Grade::unreadable); run; run = map.find(run->end(), Grade::unreadable)) {
     const bool begins_inside = run->first % options_.block_sectors != 0 && is_good(map.at(run->first - 1));
     const bool ends_inside =
         run->end() % options_.block_sectors != 0 && run->end() < map.sectors() && is_good(map.at(run->end()));
-    if (begins_inside || ends_inside) singles_ = Singles::given;
+    if (begins_inside || ends_inside) singles_to_ask_ = kSinglesAskedOfParts;
   }
 }
 

@@ -37,7 +37,7 @@ class Retries {
   /// What came of it; the map has been told already. Returns the sector from which the round goes on.
   [[nodiscard]] std::int64_t enter(const RipMap& map, const Step& step, const StepResult& result);
   [[nodiscard]] std::int64_t settled_blocks() const;
-  /// For a planner that goes on from a map: a block of which only some sectors are good was read sector by sector.
+  /// For a planner that goes on from a map: blocks of which only some sectors are good may have been read sector by sector.
   void recall(const RipMap& map);
 
  private:
@@ -68,8 +68,16 @@ class Retries {
   std::int64_t leave_ = 0;              ///< blocks left after the last failure
   std::int64_t last_block_ = 0;         ///< read in this round
   Singles singles_ = Singles::unknown;
-  int singles_asked_ = 0;
-  std::int64_t asked_block_ = -1;
+  int singles_asked_ = 0, singles_to_ask_ = 0;
+  struct Asked {
+    std::int64_t block = -1;
+    std::uint32_t round = 0;
+    friend bool operator==(const Asked&, const Asked&) = default;
+  } asked_;
+  struct Pieces {
+    std::int64_t block = -1;            ///< is read sector by sector, whatever the drive does with others
+    bool read = false, failed = false;  ///< one of its sectors at least
+  } pieces_;
   std::optional<std::int64_t> probe_;  ///< the one sector of a block that was asked for
 };
 

@@ -126,7 +126,10 @@ Result<void> Ripper::touch(const Step& step, const Error& cause, std::int64_t in
       sector = GoodSectors{outcome_.map}.from(outcome_.map.good() * stone / kTouchstones, 1).first;
     Grade grade{};
     last = reader_->read(sector, 1, fresh, {&grade, 1}, {});
-    if (last && !is_good(grade)) last = fail(reader_->complaint());
+    if (last && !is_good(grade)) {  // it came with damage: another one tells
+      last = fail({.kind = ErrorKind::bus, .tried = "read a good sector again", .got = reader_->complaint().got});
+      continue;
+    }
     if (last) {
       CHECK(writer_->read_back(sector, image));
       if (fresh == image) return {};

@@ -26,7 +26,11 @@ int Player::troubles() const {
 }
 
 bool Player::only_dead_sectors_decide() const {
-  return troubles() == 0 && !story_.has_falsifiers() && !story_.has(Feature::marginal_blocks) &&
+  // Of a block that reaches past the end only retries read the part that is there; every run that goes on after a rip that
+  // ended has another set of them.
+  const bool ends_inside_a_block =
+      story_.has(Feature::wrong_sizes) && truth_.end().value % static_cast<std::int32_t>(story_.block_sectors) != 0;
+  return !ends_inside_a_block && troubles() == 0 && !story_.has_falsifiers() && !story_.has(Feature::marginal_blocks) &&
          !story_.has(Feature::lasting_trouble) && !story_.has(Feature::slow_failures) &&
          !story_.has(Feature::other_drives) && !story_.has(Feature::foreign_maps) &&
          !story_.has(Feature::changing_options);

@@ -235,6 +235,27 @@ TEST_F(IdentifyTest, GivesTheSameIdentityThoughAnAnswerWasLostInPassing) {
   }
 }
 
+TEST_F(IdentifyTest, GivesTheSameIdentityThoughADriveInTroubleRefusedForAWhileWhatItKnows) {
+  const auto same_though_refused = [&](std::initializer_list<Bytes> questions) {
+    const std::string identity = identify().identity;
+    for (const Bytes& question : questions)
+      for (const Bytes& with : {sense(5, 0x24, 0), sense(2, 0x04, 0), sense(3, 0x11, 0x05)}) {
+        int refused = 7;
+        state_->on_command = [&](const Bytes& cdb) {
+          if (cdb == question) state_->answers[question].sense = refused-- > 0 ? std::optional{with} : std::nullopt;
+        };
+        EXPECT_EQ(identify().identity, identity);
+        EXPECT_LE(refused, 0);
+        state_->on_command = {};
+      }
+  };
+  insert_data_cd();
+  same_though_refused({kTocFormat2, kTocFormat0, kCapacity});
+  know(kConfiguration, profile_of(0x0010));
+  know(dvd_structure(0), physical_format(0x01, 0x30000, 0x30000 + 299999, 0));
+  same_though_refused({dvd_structure(0), kCapacity});
+}
+
 TEST_F(IdentifyTest, LeavesNoNewsBehindWhereTheDriveHungAndWasReset) {
   insert_data_cd();
   state_->answers[read10(256)] = {

@@ -150,6 +150,15 @@ TEST(Retries, WhereBlocksFailWholeFewSingleSectorsAreAskedFor) {
   EXPECT_LE(std::ranges::count(phase.steps, 1U, &Step::count), 3);
 }
 
+TEST(Retries, ABlockThatIsGoodInPartFromOtherTimesIsReadInPiecesAndNoOther) {
+  Phased phase = with_bad(4000, 100, 50, 3);
+  phase.map.set(1600 + 5, 2, Grade::drive);
+  play(Retries{{.block_sectors = 16, .rounds = 1, .speeds = {0, 5540}}}, phase, [](const Step&) { return false; });
+  const auto piece = [](const Step& s) { return s.count == 1 && s.first < 1616; };
+  EXPECT_EQ(std::ranges::count_if(phase.steps, piece), 14);
+  EXPECT_LE(std::ranges::count(phase.steps, 1U, &Step::count), 14 + 3);
+}
+
 TEST(Retries, ASectorWhoseAnswersRepeatIsLeft) {
   Retries retries{{.block_sectors = 1, .rounds = 4, .speeds = {0, 176}}};
   RipMap map{100};

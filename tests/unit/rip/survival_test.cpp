@@ -142,6 +142,30 @@ TEST_P(Survival, ATouchstoneThatHasComeToHangTheDriveIsNotTheOnlyOneAsked) {
   EXPECT_EQ(outcome->map.count(Grade::unreadable), kPlace);
 }
 
+TEST_P(Survival, ATouchstoneThatComesWithDamageIsNotTheEnd) {
+  bool ill = false;
+  int damaged = 0;
+  line_->instead = [&](const Command& command) -> Answer {
+    if (covers(command, kIll)) {
+      ill = true;
+      line_->clock().sleep_for(command.timeout);
+      return lost(ErrorKind::timeout);
+    }
+    if (!ill || !covers(command, 0)) return std::nullopt;
+    auto reply = line_->pass(command);  // as a CD drive that does not correct raw sectors
+    if (!reply || command.data.empty()) return reply;
+    ++damaged;
+    command.data[100] ^= std::byte{0xFF};
+    return reply;
+  };
+  options_.retries = 0;
+  options_.confirm = Confirm::none;
+  const auto outcome = run();
+  EXPECT_GT(damaged, 0);
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::unreadable), kPlace);
+}
+
 TEST_P(Survival, APlaceThatResetsTheDriveIsPutLast) {
   line_->instead = [&](const Command& command) -> Answer {
     if (covers(command, kIll)) return Result<Reply>{sense_reply(6, 0x29, 0)};
