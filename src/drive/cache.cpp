@@ -1,8 +1,8 @@
 // Past the drive's cache. READ CD has no bit for it, and CD drives accept FUA on a read and ignore it. A forced read of
 // length 0 empties the cache of many drives, is ignored by some, and refused by others; only the clock tells. A sector
 // that comes from the disc costs up to a turn (6 ms at full speed), one from the cache less than a millisecond: so of
-// three reads at least one is slow if the cache was passed by. Where nothing is slow, not even after reading elsewhere,
-// there is no disc that turns (an emulated drive), and the cheap way is kept.
+// three reads two are slow if the cache was passed by; one may be slow for any reason. Where nothing is slow, not even after
+// reading elsewhere, there is no disc that turns (an emulated drive), and the cheap way is kept.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -21,6 +21,13 @@ constexpr std::int64_t kUsualCacheBytes = 4 << 20;
 constexpr std::int64_t kMostCacheBytes = 16 << 20;  ///< no drive has more; page 2Ah is not always to be believed
 constexpr Duration kElsewhereLimit = 60s;           ///< 4 MiB at the half speed of a CD
 constexpr std::int64_t kSectorsAtOnce = 16;
+constexpr int kMostFailures = 3;
+constexpr std::int64_t kMostLeap = 1 << 14;  ///< sectors
+
+Duration middle(std::array<Duration, 3> of) {
+  std::ranges::sort(of);
+  return of[1];
+}
 
 }  // namespace
 
@@ -45,35 +52,47 @@ Result<void> Drive::Impl::read_and_drop(LbaRange range) {
 }
 
 Result<void> Drive::Impl::read_elsewhere(Lba lba) {
-  const auto claimed = capabilities();
-  const std::int64_t buffer = claimed ? std::int64_t{claimed->buffer_kilobytes} * 1024 : 0;
-  const std::int64_t cache = std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes);
-  const std::int64_t end = size().value_or(0);
-  // What is passed over because it hangs is made up for: less than the cache holds proves nothing.
-  const auto passed_over = kSectorsAtOnce * std::ssize(hangs_at);
-  const std::int64_t wanted = std::min(cache / kUserBytes + passed_over, end);
-  const std::int64_t start = lba.value >= end / 2 ? 0 : std::max<std::int64_t>(end - wanted, 0);
   // At a speed set low for the sake of damage, 4 MiB of a CD take half a minute, each time.
   const std::uint32_t slow = asked_speed;
-  if (slow == 0) return read_and_drop_all({Lba{start}, wanted});
+  if (slow == 0) return read_and_drop_far_from(lba);
   if (auto fast = set_speed(0); !fast && drive::ends_the_conversation(fast.error())) return fast;
-  auto read = read_and_drop_all({Lba{start}, wanted});
+  auto read = read_and_drop_far_from(lba);
   if (!read) return read;
   auto back = set_speed(slow);
   return back || !drive::ends_the_conversation(back.error()) ? Result<void>{} : back;
 }
 
-Result<void> Drive::Impl::read_and_drop_all(LbaRange range) {
+LbaRange Drive::Impl::elsewhere_from(Lba lba, std::int64_t wanted, std::int64_t end) {
+  const bool at_begin = lba.value >= end / 2;
+  std::int64_t& left_out = at_begin ? elsewhere.below : elsewhere.above;
+  const std::int64_t room = (at_begin ? lba.value : end - lba.value) - wanted;
+  if (left_out > room) left_out = 0;  // as near to `lba` as that nothing is elsewhere
+  if (at_begin) return {Lba{left_out}, std::min(wanted, end - left_out)};
+  const std::int64_t first = std::max(end - left_out - wanted, std::int64_t{0});
+  return {Lba{first}, end - left_out - first};
+}
+
+Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
+  const auto claimed = capabilities();
+  const std::int64_t buffer = claimed ? std::int64_t{claimed->buffer_kilobytes} * 1024 : 0;
+  const std::int64_t end = size().value_or(0);
+  std::int64_t wanted = std::min(std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes) / kUserBytes, end);
   const Duration begun = channel.clock().now();
-  while (range.count > 0) {
+  LbaRange range = elsewhere_from(lba, wanted, end);
+  for (int failures = 0; range.count > 0;) {
     const std::int64_t piece = std::min(kSectorsAtOnce, range.count);
-    const bool known_to_hang = hangs_at.contains(range.first.value);  // once a minute of waiting is enough
-    const auto read = known_to_hang ? Result<void>{} : read_and_drop({range.first, piece});
-    if (!read && read.error().kind == ErrorKind::timeout) hangs_at.insert(range.first.value);
-    if (!read && drive::ends_the_conversation(read.error())) return read;
-    if (!read)
-      return {};  // a damaged place: the head has moved all the same, and another try costs as much as this one
+    const auto read = read_and_drop({range.first, piece});
+    wanted -= piece;
     range = {range.first + piece, range.count - piece};
+    if (!read) {  // this place is left out from now on: once is enough of what costs seconds
+      const bool at_begin = lba.value >= end / 2;
+      (at_begin ? elsewhere.below : elsewhere.above) =
+          (at_begin ? range.first.value : end - range.first.value + piece) + elsewhere.leap;
+      elsewhere.leap = std::min(2 * elsewhere.leap, kMostLeap);
+      if (drive::ends_the_conversation(read.error())) return read;
+      if (++failures == kMostFailures) return {};
+      range = elsewhere_from(lba, wanted, end);
+    }
     const bool stopped = stop && stop();
     if (!stopped && (range.count == 0 || channel.clock().now() - begun < kElsewhereLimit)) continue;
     return fail(Error{.kind = stopped ? ErrorKind::interrupted : ErrorKind::timeout,
@@ -84,15 +103,15 @@ Result<void> Drive::Impl::read_and_drop_all(LbaRange range) {
   return {};
 }
 
-std::optional<Duration> Drive::Impl::slowest_read(Lba lba, Result<void> (Impl::*before)(Lba)) {
-  Duration slowest{0};
-  for (int i = 0; i < 3; ++i) {
+std::optional<Duration> Drive::Impl::middle_read(Lba lba, Result<void> (Impl::*before)(Lba)) {
+  std::array<Duration, 3> took{};
+  for (Duration& each : took) {
     if (!(this->*before)(lba)) return std::nullopt;
     const Duration start = channel.clock().now();
     if (!read_and_drop({lba, 1})) return std::nullopt;
-    slowest = std::max(slowest, channel.clock().now() - start);
+    each = channel.clock().now() - start;
   }
-  return slowest;
+  return middle(took);
 }
 
 Result<void> Drive::Impl::find_cache_defeat(Lba lba) {
@@ -103,13 +122,13 @@ Result<void> Drive::Impl::find_cache_defeat(Lba lba) {
     return {};
   }
   if (!read_and_drop({lba, 1})) return {};  // cannot be measured here: stays unknown
-  const auto after_forced = slowest_read(lba, &Impl::force_next_read);
+  const auto after_forced = middle_read(lba, &Impl::force_next_read);
   if (!after_forced) return {};
   if (*after_forced >= kFromDisc) {
     cache_defeat = CacheDefeat::forced_read;
     return {};
   }
-  const auto after_elsewhere = slowest_read(lba, &Impl::read_elsewhere);
+  const auto after_elsewhere = middle_read(lba, &Impl::read_elsewhere);
   const bool elsewhere_helps = !after_elsewhere || *after_elsewhere >= kFromDisc;
   cache_defeat = elsewhere_helps ? CacheDefeat::read_elsewhere : CacheDefeat::forced_read;
   return {};
@@ -120,16 +139,16 @@ Result<void> Drive::Impl::find_fua(Lba lba) {
   if (!read_and_drop({lba, 1})) return {};  // cannot be measured here: stays unknown
   std::array<std::byte, kUserBytes> sector{};
   const auto forced = mmc::encode_read_10({.first = lba, .count = 1, .force_unit_access = true});
-  Duration slowest{0};
-  for (int i = 0; i < 3; ++i) {
+  std::array<Duration, 3> took{};
+  for (Duration& each : took) {
     const Duration start = channel.clock().now();
     const auto read = noticed(channel.read(forced, sector, {.sectors = LbaRange{lba, 1}}));
     if (!read) return drive::ends_the_conversation(read.error()) ? read : Result<void>{};
-    slowest = std::max(slowest, channel.clock().now() - start);
+    each = channel.clock().now() - start;
   }
   fua = Fua::works;
-  if (slowest >= kFromDisc) return {};
-  const auto after_elsewhere = slowest_read(lba, &Impl::read_elsewhere);
+  if (middle(took) >= kFromDisc) return {};
+  const auto after_elsewhere = middle_read(lba, &Impl::read_elsewhere);
   if (after_elsewhere && *after_elsewhere >= kFromDisc) fua = Fua::ignored;
   return {};
 }

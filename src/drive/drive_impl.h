@@ -38,9 +38,13 @@ struct Drive::Impl {
   CacheDefeat cache_defeat = CacheDefeat::unknown;
   std::vector<Lba> hanging;           ///< sectors that identifying does not read again: the drive hung there
   std::optional<Lba> last_good_read;  ///< where reads can be timed
-  std::set<std::int64_t> hangs_at;    ///< LBAs at which a read for the cache's sake hung: not read for it again
-  std::uint32_t asked_speed = 0;      ///< kB/s last asked for; 0: the most
-  std::function<bool()> stop;         ///< may be empty
+  /// Sectors at the disc's begin and at its end that are not read for the cache's sake again, because that failed; and by how
+  /// many more the next failure moves on.
+  struct Elsewhere {
+    std::int64_t below = 0, above = 0, leap = 16;
+  } elsewhere;
+  std::uint32_t asked_speed = 0;  ///< kB/s last asked for; 0: the most
+  std::function<bool()> stop;     ///< may be empty
 
   explicit Impl(std::unique_ptr<Transport> transport) : channel(std::move(transport)) {}
 
@@ -53,14 +57,17 @@ struct Drive::Impl {
 
   /// READ(12) with FUA and length 0.
   Result<void> force_next_read(Lba lba);
-  /// Reads more than a cache holds, far from `lba`, at the drive's full speed. Damage there does not matter: head and cache
-  /// have moved. Fails also: interrupted, timeout (the drive is too slow for it).
+  /// Reads more than a cache holds, far from `lba`, at the drive's full speed. Where that place is damaged it is another one from
+  /// then on; after a few failures at once it is left at that, head and cache having moved all the same. Fails also: interrupted,
+  /// timeout (the drive is too slow for it, or hung).
   Result<void> read_elsewhere(Lba lba);
   /// A read whose data nobody wants: READ CD on CD, where sectors may be audio, else READ(10).
   Result<void> read_and_drop(LbaRange range);
-  Result<void> read_and_drop_all(LbaRange range);
-  /// The longest of three reads of `lba`, each after `before`; nothing if one fails.
-  std::optional<Duration> slowest_read(Lba lba, Result<void> (Impl::*before)(Lba));
+  Result<void> read_and_drop_far_from(Lba lba);
+  /// Of the sectors at one end of the disc, beyond those that failed before: where to read `wanted` of them.
+  [[nodiscard]] LbaRange elsewhere_from(Lba lba, std::int64_t wanted, std::int64_t end);
+  /// The middle one of three reads of `lba`, each after `before`; nothing if one fails.
+  std::optional<Duration> middle_read(Lba lba, Result<void> (Impl::*before)(Lba));
   /// Tries the ways at `lba`, which should be a sector that reads.
   Result<void> find_cache_defeat(Lba lba);
   Result<void> find_fua(Lba lba);

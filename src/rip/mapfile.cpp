@@ -194,7 +194,8 @@ class Parser {
       const auto position = number(words.next());
       const auto size = number(words.next());
       const auto name = grade(words.next());
-      if (position && size && name) grades_.push_back({*position, *size, *name});
+      constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+      if (position && size && name) grades_.push_back({*position, std::min(*size, kMost - *position), *name});
     } else if (what == "failed") {
       const auto position = number(words.next());
       const auto size = number(words.next());

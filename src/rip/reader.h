@@ -40,7 +40,7 @@ class SectorReader {
 
   struct How {
     bool past_cache = false;
-    bool read_twice = false;  ///< what has no code of its own must come out equal a second time
+    bool read_twice = false;  ///< what has no code of its own is read again: equal, it is agreed; different, no good
   };
   /// Reads image sectors `first`, ... into `out` (count x 2048 bytes) and gives each a grade: `proven`, `agreed` or `drive`, or
   /// `unreadable` where the drive said good and our checks did not (the bytes of such a sector are not to be used; `complaint`

@@ -58,6 +58,7 @@ class Ripper {
   enum class Again : std::uint8_t { not_well, blank, equal };
   Result<Again> comes_again(std::int64_t sector, std::uint32_t count);
   Result<bool> prove(std::optional<Error>& last);
+  Result<bool> prove_around(std::vector<std::int64_t>& ill, std::optional<Error>& last);
   Result<bool> prove_slowly(std::optional<Error>& last);
   void choose_speeds();
   [[nodiscard]] Confirm confirm() const;

@@ -14,7 +14,12 @@ namespace {
 
 constexpr std::string_view kReadingsDiffer = SectorReader::kReadingsDiffer;
 
-std::string short_text(const Error& error) { return error.sense ? to_string(*error.sense) : error.got; }
+/// What a note says of a failure: the same words whenever the same happens, without the seconds that it took.
+std::string short_text(const Error& error) {
+  if (error.sense) return to_string(*error.sense);
+  const bool told_by_kind = error.kind == ErrorKind::timeout || error.kind == ErrorKind::device_gone;
+  return told_by_kind ? std::string{to_string(error.kind)} : error.got;
+}
 
 }  // namespace
 

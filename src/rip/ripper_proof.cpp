@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <fmt/format.h>
+#include <numeric>
 
 #include "core/try.h"
 #include "rip/good_sectors.h"
@@ -19,6 +20,13 @@ constexpr std::int64_t kProofTries = 64;
 constexpr std::int64_t kVolumeDescriptor = 16;
 /// A drive that hangs, or has forgotten its commands, so often in a row proves nothing now; each time may cost half a minute.
 constexpr int kTroubledReads = 4;
+
+/// Steps of so many, modulo `total`, meet each number once, neighbours long after one another.
+std::int64_t coprime_stride(std::int64_t total) {
+  std::int64_t stride = std::max<std::int64_t>(total * 5 / 8, 1);
+  while (std::gcd(stride, total) != 1) ++stride;
+  return stride;
+}
 
 }  // namespace
 
@@ -72,24 +80,34 @@ Result<bool> Ripper::prove_slowly(std::optional<Error>& last) {
 
 /// True: some blocks came again, none differs. `last`: why one did not.
 Result<bool> Ripper::prove(std::optional<Error>& last) {
+  // Where the drive hung last, what came before proves nothing any more: once more without those blocks.
+  std::vector<std::int64_t> ill;
+  for (;;) {
+    const auto known = ill.size();
+    TRY(const bool proven, prove_around(ill, last));
+    if (proven || ill.size() == known) return proven;
+  }
+}
+
+/// As prove. `ill`: blocks at which the drive hung, which are not asked again: their sectors would all hang.
+Result<bool> Ripper::prove_around(std::vector<std::int64_t>& ill, std::optional<Error>& last) {
   const GoodSectors good{outcome_.map};
   const std::int64_t block = std::min(reader_->plan().block_sectors, reader_->plan().transfer_sectors);
   std::int64_t equal = 0, blank = 0;
   int troubled = 0;
-  std::vector<std::int64_t> ill;
   const bool few = good.total() <= kProofTries;  // then all of them: any may be the one that differs
+  const std::int64_t stride = few ? coprime_stride(good.total()) : 0;  // what hangs lies side by side
   for (std::int64_t i = -1; i < (few ? good.total() : kProofTries) && (few || equal < kProofs); ++i) {
     // First the volume descriptor, which has the disc's name and date in it: pressings of one series may have all else in
     // common. Then evenly over the good sectors: a coarse comb, then the gaps between its teeth.
     const bool descriptor = i < 0;
     if (descriptor && (kVolumeDescriptor >= outcome_.map.sectors() || !is_good(outcome_.map.at(kVolumeDescriptor))))
       continue;
-    std::int64_t nth = i;
+    std::int64_t nth = i * stride % good.total();
     if (!few)
       nth = i < kProofs ? good.total() * i / kProofs
                         : good.total() * (2 * (i - kProofs) + 1) / (2 * (kProofTries - kProofs));
     const GradedRun run = descriptor ? GradedRun{kVolumeDescriptor, 1, Grade::drive} : good.from(nth, few ? 1 : block);
-    // A block at which the drive hung is not asked again: its sectors would all hang, and say nothing of the others.
     const std::int64_t first_block = run.first / block, last_block = (run.end() - 1) / block;
     if (std::ranges::any_of(ill, [&](std::int64_t b) { return first_block <= b && b <= last_block; })) continue;
     const auto again = comes_again(run.first, static_cast<std::uint32_t>(run.count));

@@ -4,16 +4,16 @@
 #include <fmt/format.h>
 
 namespace pressmark::simulation {
+
+bool equal(std::optional<std::span<const std::byte>> truth, std::span<const std::byte> bytes) {
+  return truth && std::ranges::equal(*truth, bytes);
+}
 namespace {
 
 Path with(const Path& name, std::string_view extension) {
   Path path = name;
   path += extension;
   return path;
-}
-
-bool equal(std::optional<std::span<const std::byte>> truth, std::span<const std::byte> bytes) {
-  return truth && std::ranges::equal(*truth, bytes);
 }
 
 bool disputed(const Witnesses& w, Lba lba) {

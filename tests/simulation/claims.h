@@ -32,6 +32,9 @@ struct Claims {
 /// A map that is there and cannot be parsed is a violation.
 [[nodiscard]] Claims read_claims(const test::MemoryFiles& files, const Path& name, Violations& violations);
 
+/// What a disc has at an address, or nothing, against bytes of an image.
+[[nodiscard]] bool equal(std::optional<std::span<const std::byte>> truth, std::span<const std::byte> bytes);
+
 /// Whose bytes the good sectors are.
 enum class Owner : std::uint8_t { nobody, disc, other_disc };
 

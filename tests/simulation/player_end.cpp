@@ -61,7 +61,10 @@ void Player::check_against_disc(const Claims& claims) {
     if (story_.has(Feature::wrong_sizes) && lba.value / block == truth_.end().value / block) continue;
     if (!good && fate == SectorFate::sound && !trouble_may_stick && !lasting)
       return complain(fmt::format("sector {} is sound and called {}", s, to_string(claims.grade(s))));
-    if (good && fate == SectorFate::dead && !story_.has_falsifiers() && !story_.has(Feature::marginal_blocks))
+    // Of a disc that has the same bytes there, and was in the drive for a while: nobody can tell.
+    const bool may_be_of_another = story_.has(Feature::medium_changes) && equal(other_.user(lba), claims.bytes(s));
+    if (good && fate == SectorFate::dead && !story_.has_falsifiers() && !story_.has(Feature::marginal_blocks) &&
+        !may_be_of_another)
       return complain(fmt::format("sector {} can never be read and is called {}", s, to_string(claims.grade(s))));
   }
 }

@@ -332,6 +332,49 @@ TEST_F(CacheTest, PlaceThatHangsIsPassedOverFromThenOnAndMadeUpForElsewhere) {
   EXPECT_FALSE(cached_);
 }
 
+TEST_F(CacheTest, IsDefeatedAtAnotherPlaceWhereTheUsualOneIsDamaged) {
+  refuse(kForce);
+  know(bytes({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}), bytes({0, 0x20, 0, 0, 0, 0, 8, 0}));  // a disc of 4 GB
+  const std::int64_t rot = 0x200000 - 20000;  // where its edge rots: ten times as much as is read elsewhere
+  int failures = 0;
+  state_->attentions.clear();
+  const auto plain = state_->on_command;
+  state_->on_command = [&](const Bytes& cdb) {
+    auto& any = state_->any[0x28];
+    any.sense.reset();
+    plain(cdb);
+    if (cdb[0] != std::byte{0x28}) return;
+    const auto at = [&](std::size_t i) { return std::to_integer<std::int64_t>(cdb[i]); };
+    if ((at(2) << 24 | at(3) << 16 | at(4) << 8 | at(5)) < rot) return;
+    any.sense = sense(3, 0x11, 0x05);
+    ++failures;
+    elsewhere_bytes_ = 0;  // nothing came of it
+  };
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  const int learned = failures;
+  EXPECT_LE(learned, 12);
+  cached_ = true;
+  defeat_again();
+  EXPECT_EQ(failures, learned) << "what is known to be damaged is not read for the cache's sake";
+  EXPECT_GE(elsewhere_bytes_, 4 << 20);
+  EXPECT_FALSE(cached_);
+}
+
+TEST_F(CacheTest, OneSlowReadDoesNotMakeAnIgnoredForceBelieved) {
+  force_empties_ = false;
+  int reads = 0;
+  const auto plain = state_->on_command;
+  state_->on_command = [&](const Bytes& cdb) {
+    plain(cdb);
+    if (cdb == kRead && ++reads == 3) state_->clock.advance(std::chrono::milliseconds{50});  // the host was busy
+  };
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  cached_ = true;
+  defeat_again();
+  EXPECT_FALSE(cached_);
+  EXPECT_THAT(state_->asked, testing::Not(testing::Contains(kForce)));
+}
+
 TEST_F(CacheTest, IsDefeatedBeforeARawReadPastIt) {
   identify_cd();
   const Bytes read_raw = bytes({0xBE, 0, 0, 0, 0, 100, 0, 0, 1, 0xF8, 0, 0});

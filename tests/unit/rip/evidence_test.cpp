@@ -94,6 +94,29 @@ TEST(Evidence, ADisputeOutlastsOtherFailures) {
   EXPECT_EQ(third->map.at(Liar::kSector), Grade::unreadable);
 }
 
+TEST(Evidence, ABlockThatReadsOnlyNowAndThenIsKeptForWhatItIs) {
+  MemoryFiles files;
+  const auto truth = content(400, 1);
+  auto watched = std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, truth)));
+  int forced = 0;
+  watched->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    const auto at = [&](std::size_t i) { return std::to_integer<std::int64_t>(command.cdb[i]); };
+    const std::int64_t first = at(2) << 24 | at(3) << 16 | at(4) << 8 | at(5);
+    if (at(0) != 0x28 || first >= 112 || first + (at(7) << 8 | at(8)) <= 96) return std::nullopt;
+    const bool fua = (at(1) & 0x08) != 0;
+    if (fua && forced++ % 2 == 0) return std::nullopt;  // the first of each two readings past the cache
+    return Result<Reply>{test::sense_reply(3, 0x11, 5)};
+  };
+  auto drive = Drive::open(std::move(watched)).value();
+  RipOptions o = options();
+  o.retries = 8;
+  const auto outcome = rip(*drive, o, files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.good(), 400);
+  EXPECT_GT(forced, 0);
+  EXPECT_EQ(files.content("d/x.iso"), truth);
+}
+
 std::unique_ptr<Drive> cd_drive(std::string_view model, std::string_view faults) {
   auto simulated = open_scenario(fmt::format(
       R"({{"disc": {{"kind": "cd", "sectors": 2000}}, "drive": {{"model": "{}"}}, "faults": {}}})", model, faults));

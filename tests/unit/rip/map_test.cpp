@@ -140,6 +140,7 @@ TEST(MapFile, OurCommentsNeverMakeASectorBetterThanItsArea) {
       "# pressmark grade 0x0 0x2000 proven\n"
       "# pressmark grade 0x0 0x2000 untried\n"
       "# pressmark grade 0xFFFFFFFFFFFF 0x2000 proven\n"
+      "# pressmark grade 0x800 0x7FFFFFFFFFFFFFFF proven\n"
       "# pressmark phase retry 99999999999 0\n"
       "# pressmark failed 0x0 0x7FFFFFFFFFFFF800 1 x\n"
       "# pressmark gibberish\n"

@@ -43,8 +43,11 @@ bool covers(const Command& command, std::int64_t sector) {
   return range && range->first < sector + 16 && sector < range->first + range->second;
 }
 unsigned opcode(const Command& command) { return std::to_integer<unsigned>(command.cdb[0]); }
+/// In other words each time, as a real transport's, which tells how long it took.
 Answer lost(ErrorKind kind) {
-  return fail({.kind = kind, .tried = "send a command", .got = std::string{to_string(kind)}});
+  static int times = 0;
+  return fail(
+      {.kind = kind, .tried = "send a command", .got = fmt::format("{} after {} ms", to_string(kind), ++times)});
 }
 
 class Survival : public ::testing::TestWithParam<MediaKind> {
