@@ -272,7 +272,8 @@ Result<int> run_rip(const RipArgs& args) {
   if (!args.json) print(rip_summary(*outcome));
   if (known && *known && !args.json) print(identification_text(**known));
   if (known && !*known) print_error(fmt::format("pressmark: the rip is done; {}\n", describe(known->error())));
-  return outcome->map.good() == outcome->map.sectors() ? kAllGood : kBadNews;
+  const bool once_is_enough = options.until != Until::proven || outcome->map.count(Grade::drive) == 0;
+  return outcome->map.good() == outcome->map.sectors() && once_is_enough ? kAllGood : kBadNews;
 }
 
 int run(const RipArgs& args) {
@@ -301,7 +302,7 @@ CommandSpec rip_command() {
       "2352-byte sectors, the image is read once more from the disk, never from the disc. What it "
       "finds is in the summary, the log and the record, and does not change the exit status.\n\nExit status: 0 every "
       "sector was read; "
-      "1 some were not; 2 wrong usage, or a disc that does not "
+      "1 some were not, or with --until proven only once; 2 wrong usage, or a disc that does not "
       "make one image; 3 device or file trouble; 4 interrupted or out of budget, can be continued.",
       rip_rows(), run);
 }

@@ -81,7 +81,9 @@ Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
   LbaRange range = elsewhere_from(lba, wanted, end);
   for (int failures = 0; range.count > 0;) {
     const std::int64_t piece = std::min(kSectorsAtOnce, range.count);
-    const auto read = read_and_drop({range.first, piece});
+    const bool known = elsewhere.failed.contains(range.first.value);
+    const auto read = known ? Result<void>{} : read_and_drop({range.first, piece});
+    if (!read) elsewhere.failed.insert(range.first.value);
     wanted -= piece;
     range = {range.first + piece, range.count - piece};
     if (!read) {  // this place is left out from now on: once is enough of what costs seconds

@@ -38,10 +38,11 @@ struct Drive::Impl {
   CacheDefeat cache_defeat = CacheDefeat::unknown;
   std::vector<Lba> hanging;           ///< sectors that identifying does not read again: the drive hung there
   std::optional<Lba> last_good_read;  ///< where reads can be timed
-  /// Sectors at the disc's begin and at its end that are not read for the cache's sake again, because that failed; and by how
-  /// many more the next failure moves on.
+  /// What is not read for the cache's sake again, because that failed: sectors at the disc's begin and at its end, and, for discs that
+  /// have no room to go elsewhere, the LBAs themselves. The next failure moves on by `leap` more.
   struct Elsewhere {
     std::int64_t below = 0, above = 0, leap = 16;
+    std::set<std::int64_t> failed;
   } elsewhere;
   std::uint32_t asked_speed = 0;  ///< kB/s last asked for; 0: the most
   std::function<bool()> stop;     ///< may be empty

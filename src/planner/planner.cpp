@@ -11,6 +11,8 @@ namespace {
 /// A second pass over more than this (128 MiB) finds nothing of the first in any drive's cache, and need not ask every read to
 /// go past it, which would cost the drive its read-ahead.
 constexpr std::int64_t kBeyondCaches = 65536;
+/// But for what was read last, as much as the largest cache holds (16 MiB).
+constexpr std::int64_t kMostCached = 8192;
 
 /// Sweeps of the gather phase: blocks that are less likely to fail than this.
 constexpr std::array kLevels{0.02, 0.06, 0.15, 0.3, 0.5, 0.7, 0.9, 2.0};
@@ -213,12 +215,29 @@ std::optional<Step> Planner::confirm(const RipMap& map, const RipProgress& progr
               .first = run->first,
               .count = static_cast<std::uint32_t>(std::min(run->count, most - run->first % most)),
               .speed_kb_per_s = options_.speeds[0],
-              .past_cache = options_.confirm == Confirm::near || map.sectors() < kBeyondCaches};
+              .past_cache = options_.confirm == Confirm::near || map.sectors() < kBeyondCaches ||
+                            lately_.may_hold({run->first, most})};
+}
+
+void Planner::Lately::enter(SectorRange range) {
+  read_.push_back(range);
+  sectors_ += range.count;
+  while (sectors_ - read_.front().count >= kMostCached) {
+    sectors_ -= read_.front().count;
+    read_.pop_front();
+  }
+}
+
+bool Planner::Lately::may_hold(SectorRange range) const {
+  return sectors_ < kMostCached ||
+         std::ranges::any_of(
+             read_, [&](SectorRange read) { return read.first < range.end() && range.first < read.end(); });
 }
 
 // ---- apply ----
 
 void Planner::apply(RipMap& map, RipProgress& progress, const Step& step, const StepResult& result) {
+  lately_.enter({step.first, step.count});
   if (check_) return enter_check(map, step, result);
   progress.position = step.first + step.count;
   if (result.failed)

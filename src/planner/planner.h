@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -95,6 +96,16 @@ class Planner {
   };
   std::optional<Named> named_;
   bool names_right_ = false;
+  /// What was read last: as much as a drive's cache may hold. Of a planner that has read less than that nothing is known.
+  class Lately {
+   public:
+    void enter(SectorRange range);
+    [[nodiscard]] bool may_hold(SectorRange range) const;
+
+   private:
+    std::deque<SectorRange> read_;
+    std::int64_t sectors_ = 0;
+  } lately_;
   double quick_failure_ = 0;  ///< seconds of a failing quick read
   std::optional<bool> quick_helps_;
 };

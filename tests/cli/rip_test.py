@@ -369,6 +369,17 @@ class Budget(Case):
         self.assertEqual(self.record()["options"]["budget_seconds"], 5400)
 
 
+    def test_until_proven_is_not_met_by_what_read_only_once(self):
+        # One read of the second pass fails.
+        source = self.scenario("s.json", disc={"kind": "dvd", "sectors": 3000}, drive={"model": "sound-modern", "honours_fua": True},
+                               faults=[{"fault": "sense", "key": 3, "asc": 0x11, "ascq": 5, "when": {"command": 150}, "times": 1}])
+        self.pressmark("rip", source, "-o", "out", "--until", "proven", expect=1)
+        self.assertTrue(self.record()["complete"])
+        grades = self.record()["grades"]
+        self.assertEqual(grades["drive"]["sectors"] + grades["agreed"]["sectors"], 3000)
+        self.pressmark("rip", source, "-o", "out", "--until", "proven")
+
+
 class Survival(Case):
     DVD = {"kind": "dvd", "sectors": 20000}
 

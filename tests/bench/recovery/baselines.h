@@ -12,7 +12,7 @@ void linear(World& world);
 /// they read, and last each dead block once.
 void oracle(World& world);
 
-/// Our own planner, as the ripper asks it.
+/// Our own planner, as `rip --confirm none` asks it.
 struct PressmarkOptions {
   std::uint32_t retries = 0;
   bool foresee = true;  ///< with the disc's geometry

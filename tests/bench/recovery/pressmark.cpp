@@ -1,4 +1,4 @@
-// Our own planner in a World: what the ripper does, without bytes.
+// Our own planner in a World: what `rip --retries 0 --confirm none` reads, without bytes.
 #include <algorithm>
 #include <vector>
 

@@ -194,6 +194,28 @@ TEST(Planner, WhatHungIsPutOff) {
   EXPECT_EQ(planner.next(map, progress)->first, 32);
 }
 
+TEST(Planner, ConfirmsPastTheCacheWhatMayStillBeInIt) {
+  PlanOptions options = kDvd;
+  options.confirm = Confirm::all;
+  options.transfer_sectors = 128;
+  const auto past_cache = [](const PlainDisc& disc, std::int64_t first, std::int64_t end) {
+    return std::ranges::count_if(disc.steps, [&](const Step& s) {
+      return s.phase == Phase::confirm && s.first >= first && s.first < end && s.past_cache;
+    });
+  };
+  Work whole{.map = RipMap{100'000}};
+  PlainDisc sound;
+  work(Planner{options}, sound, whole);
+  EXPECT_EQ(past_cache(sound, 0, 100'000), 0) << "the end of the disc was read last";
+
+  Work resumed{.map = RipMap{100'000}, .progress = {Phase::confirm, 0, 0}};
+  resumed.map.set(0, 100'000, Grade::drive);
+  PlainDisc again;
+  work(Planner{options}, again, resumed);
+  EXPECT_EQ(past_cache(again, 0, 8192), 64) << "nobody knows what an earlier run read last";
+  EXPECT_EQ(past_cache(again, 8192, 100'000), 0);
+}
+
 // Whatever is cut off anywhere, the end is the same: the plan follows from map and progress alone.
 TEST(Planner, CutOffAnywhereItGoesOnToTheSameEnd) {
   const auto dead = block(40, 30);
