@@ -8,6 +8,7 @@
 #include "pressmark/simulated.h"
 
 #include "support/memory_files.h"
+#include "support/watched_transport.h"
 #include "unit/rip/rig.h"
 
 namespace pressmark {
@@ -21,6 +22,8 @@ using test::MemoryMedium;
 using test::rig;
 using test::Rig;
 using test::rig_options;
+using test::run_of;
+using test::WatchedTransport;
 using ::testing::HasSubstr;
 
 TEST(Rip, AnotherDiscIsRefusedBeforeAByteIsWritten) {
@@ -67,6 +70,34 @@ void leave_behind(MemoryFiles& files, Drive& drive, std::int64_t good) {
   RipOptions some = rig_options();
   some.transfer_bytes = 1;  // the least there is
   ASSERT_FALSE(rip(drive, some, files, {.stop = [&] { return ++steps > good; }}));
+}
+
+TEST(Rip, AProofGoesOnBesideSectorsThatHangAndAfterTheLastThatDoes) {
+  const auto disc = content(400, 1);
+  MemoryFiles files;
+  leave_behind(files, *Drive::open(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, disc))).value(), 50);
+  auto watched = std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, disc)));
+  auto* line = watched.get();
+  std::set<std::int64_t> hanging = run_of(10, 6);
+  hanging.insert(19);  // of 50 the one that is asked last
+  bool reset = false;
+  int hangs = 0;
+  line->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    const auto opcode = std::to_integer<unsigned>(command.cdb[0]);
+    if (opcode == 0x00 && std::exchange(reset, false)) return Result<Reply>{test::sense_reply(6, 0x29, 0)};
+    if (opcode != 0xBE || !hanging.contains(std::to_integer<std::int64_t>(command.cdb[5]))) return std::nullopt;
+    if (command.cdb[4] != std::byte{0}) return std::nullopt;
+    ++hangs;
+    reset = true;
+    line->clock().sleep_for(command.timeout);
+    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+  };
+  auto drive = Drive::open(std::move(watched)).value();
+  const auto outcome = rip(*drive, rig_options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.good(), 400);
+  EXPECT_EQ(files.content("d/x.iso"), disc);
+  EXPECT_EQ(hangs, 7) << "each once";
 }
 
 TEST(Rip, OfFewGoodSectorsAllAreProven) {
