@@ -41,11 +41,12 @@ Result<void> Drive::Impl::force_next_read(Lba lba) {
 Result<void> Drive::Impl::read_and_drop(LbaRange range) {
   std::vector<std::byte> buffer(static_cast<std::size_t>(range.count) * kRawBytes);
   const auto count = static_cast<std::uint32_t>(range.count);
-  if (kind == MediaKind::cd) {
+  if (kind == MediaKind::cd && !elsewhere.read_cd_refused) {
     auto raw =
         noticed(channel.read(mmc::encode_read_cd(range.first, count, mmc::MainChannel::all, mmc::Subchannel::none),
                              buffer, {.sectors = range}));
     if (raw || !drive::not_supported(raw.error())) return raw;
+    elsewhere.read_cd_refused = true;
   }
   buffer.resize(static_cast<std::size_t>(range.count) * kUserBytes);
   return noticed(channel.read(mmc::encode_read_10({.first = range.first, .count = count}), buffer, {.sectors = range}));
@@ -78,6 +79,7 @@ Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
   const std::int64_t end = size().value_or(0);
   std::int64_t wanted = std::min(std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes) / kUserBytes, end);
   const Duration begun = channel.clock().now();
+  elsewhere.read_cd_refused = false;  // it may have been in trouble
   LbaRange range = elsewhere_from(lba, wanted, end);
   for (int failures = 0; range.count > 0;) {
     const std::int64_t piece = std::min(kSectorsAtOnce, range.count);
@@ -100,7 +102,7 @@ Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
     return fail(Error{.kind = stopped ? ErrorKind::interrupted : ErrorKind::timeout,
                       .tried = "read past the drive's cache",
                       .where = channel.info().path,
-                      .got = stopped ? "asked to stop" : "reading more than the cache holds takes the drive too long"});
+                      .got = stopped ? "asked to stop" : std::string{Drive::kTooSlowForCache}});
   }
   return {};
 }

@@ -43,6 +43,7 @@ struct Drive::Impl {
   struct Elsewhere {
     std::int64_t below = 0, above = 0, leap = 16;
     std::set<std::int64_t> failed;
+    bool read_cd_refused = false;
   } elsewhere;
   std::uint32_t asked_speed = 0;  ///< kB/s last asked for; 0: the most
   std::function<bool()> stop;     ///< may be empty

@@ -60,6 +60,8 @@ std::string why_not(const SectorCheck& check, Lba expected) {
   return "EDC mismatch: the drive returned damage as good";
 }
 
+bool too_slow_for_cache(const Result<void>& read) { return !read && read.error().got == Drive::kTooSlowForCache; }
+
 }  // namespace
 
 Result<ImagePlan> plan_image(Drive& drive, const Disc& disc, const ImageChoice& choice) {
@@ -103,7 +105,10 @@ Result<void> SectorReader::read_checked(Lba lba, std::uint32_t count, std::span<
                                         How how) {
   const auto raw = std::span{raw_}.first(std::size_t{count} * kRawBytes);
   const auto checks = std::span{checks_}.first(count);
-  CHECK(drive_.read_raw(lba, count, raw, {.past_cache = how.past_cache}));
+  const auto raw_read = [&](bool past_cache) { return drive_.read_raw(lba, count, raw, {.past_cache = past_cache}); };
+  auto read = raw_read(how.past_cache);
+  if (!how.past_cache_only && too_slow_for_cache(read)) read = raw_read(false);
+  CHECK(std::move(read));
   if (check_and_strip(lba, raw, out, checks) == count) {
     std::ranges::fill(grades, Grade::proven);
     return {};
@@ -128,13 +133,16 @@ Result<void> SectorReader::read_checked(Lba lba, std::uint32_t count, std::span<
 
 Result<void> SectorReader::read_believed(Lba lba, std::uint32_t count, std::span<std::byte> out,
                                          std::span<Grade> grades, How how) {
-  CHECK(drive_.read_user(lba, count, out, {.past_cache = how.past_cache}));
+  auto read = drive_.read_user(lba, count, out, {.past_cache = how.past_cache});
+  const bool too_slow = too_slow_for_cache(read);
+  if (too_slow && !how.past_cache_only) read = drive_.read_user(lba, count, out);
+  CHECK(std::move(read));
   std::ranges::fill(grades, Grade::drive);
-  if (!how.read_twice) return {};
+  if (!how.read_twice || too_slow) return {};
   const auto again = std::span{raw_}.first(std::size_t{count} * kUserBytes);
   const auto second = drive_.read_user(lba, count, again, {.past_cache = true});
   // Some blocks read in passing only, or now and then: what was had once and not denied stands for what it is.
-  if (!second && trouble_of(second.error()) == Trouble::place) return {};
+  if (!second && (trouble_of(second.error()) == Trouble::place || too_slow_for_cache(second))) return {};
   if (!second) return fail(second.error());
   bool complained = false;
   for (std::uint32_t i = 0; i < count; ++i) {

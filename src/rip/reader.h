@@ -40,6 +40,8 @@ class SectorReader {
 
   struct How {
     bool past_cache = false;
+    bool past_cache_only =
+        false;  ///< rather not at all than from the cache; else a drive too slow to empty it is read anyhow
     bool read_twice = false;  ///< what has no code of its own is read again: equal, it is agreed; different, no good
   };
   /// Reads image sectors `first`, ... into `out` (count x 2048 bytes) and gives each a grade: `proven`, `agreed` or `drive`, or

@@ -159,9 +159,11 @@ Result<void> Ripper::read_step(const Step& step) {
   step_seconds_ = 0;
   TRY(const bool past_cache, manner_->assume(step, outcome_.map));
   ++outcome_.reads;
-  auto read =
-      reader_->read(step.first, step.count, std::span{buffer_}.first(std::size_t{step.count} * kUserBytes),
-                    std::span{grades_}.first(step.count), {.past_cache = past_cache, .read_twice = step.read_twice});
+  auto read = reader_->read(step.first, step.count, std::span{buffer_}.first(std::size_t{step.count} * kUserBytes),
+                            std::span{grades_}.first(step.count),
+                            {.past_cache = past_cache,
+                             .past_cache_only = step.phase == RipProgress::Phase::confirm,
+                             .read_twice = step.read_twice});
   step_seconds_ = seconds(read ? drive_.clock().now() - begun : drive_.last_command_time());
   if (read) {
     if (reads_on(step)) pace_->read(step.first, step.count, step.speed_kb_per_s, step_seconds_);

@@ -1,9 +1,9 @@
-// Bounds. With S sectors, blocks of b, T sectors a read, D blocks that are not plainly sound, R retries and F faults that
-// pass, a run takes at most
+// Bounds. With S sectors, blocks of b, T sectors a read, D sectors in blocks that are not plainly sound (each of which may be good in
+// part and is then read in pieces), R retries and F faults that pass, a run takes at most
 //     2000 + 4 S/b + (D + F (T/b + 64)) 2 (R + 8) E + [confirm all] 2 (S/min(T, b) + D) E + 500 F
 // commands, where E = 4 + S/16 is what a read costs that reads elsewhere first to get past a cache; 100 more where a read may
-// end in a reset, after which the disc is identified and proven again. Generous, because it is there to find what never ends,
-// not what is slow.
+// end in a reset, after which the disc is identified and proven again. Where a CD drive is so slow that a transfer takes longer than a
+// command may, every block is suspect. Generous, because it is there to find what never ends, not what is slow.
 #include "simulation/perform.h"
 
 #include <set>
@@ -49,8 +49,19 @@ std::int64_t Player::suspect_blocks() const {
   return std::ssize(blocks) + (story_.has(Feature::wrong_sizes) ? kMostBeyondTheEnd : 0);
 }
 
+/// A CD drive's slowest reading, after an error, against the minute that a command may take.
+bool transfers_time_out(const Act& act) {
+  const auto& drive = act.scenario["drive"];
+  if (act.scenario["disc"]["kind"] != "cd" || !drive.contains("slow_down_x")) return false;
+  constexpr double kBytesPerSecondAt1x = 75 * kUserBytes;
+  const double slow_down = drive["slow_down_x"].get<double>();
+  return slow_down > 0 && slow_down * kBytesPerSecondAt1x * 60 < act.options.transfer_bytes;
+}
+
 std::uint64_t Player::command_bound(const Act& act) const {
-  const std::int64_t size = truth_.end().value, block = story_.block_sectors, suspects = *suspects_;
+  const std::int64_t size = truth_.end().value, block = story_.block_sectors;
+  const std::int64_t pieces = story_.has(Feature::false_good) ? 1 : block;  // as in suspect_blocks
+  const std::int64_t suspects = pieces * (transfers_time_out(act) ? size / block + 1 : *suspects_);
   const std::int64_t transfer = std::max<std::int64_t>(act.options.transfer_bytes / kUserBytes, block);
   const bool resets = story_.has(Feature::lasting_trouble) || story_.has(Feature::slow_failures);
   const std::int64_t elsewhere = 4 + size / 16 + (resets ? 100 : 0), faults = act.troubles;
