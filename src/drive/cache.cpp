@@ -153,7 +153,7 @@ Result<void> Drive::Impl::find_fua(Lba lba) {
   fua = Fua::works;
   if (middle(took) >= kFromDisc) return {};
   const auto after_elsewhere = middle_read(lba, &Impl::read_elsewhere);
-  if (after_elsewhere && *after_elsewhere >= kFromDisc) fua = Fua::ignored;
+  if (!after_elsewhere || *after_elsewhere >= kFromDisc) fua = Fua::ignored;  // not seen to work
   return {};
 }
 

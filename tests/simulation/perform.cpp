@@ -49,14 +49,18 @@ std::int64_t Player::suspect_blocks() const {
   return std::ssize(blocks) + (story_.has(Feature::wrong_sizes) ? kMostBeyondTheEnd : 0);
 }
 
+namespace {
+
 /// A CD drive's slowest reading, after an error, against the minute that a command may take.
 bool transfers_time_out(const Act& act) {
-  const auto& drive = act.scenario["drive"];
+  const auto drive = act.scenario.value("drive", nlohmann::json::object());
   if (act.scenario["disc"]["kind"] != "cd" || !drive.contains("slow_down_x")) return false;
   constexpr double kBytesPerSecondAt1x = 75 * kUserBytes;
   const double slow_down = drive["slow_down_x"].get<double>();
   return slow_down > 0 && slow_down * kBytesPerSecondAt1x * 60 < act.options.transfer_bytes;
 }
+
+}  // namespace
 
 std::uint64_t Player::command_bound(const Act& act) const {
   const std::int64_t size = truth_.end().value, block = story_.block_sectors;

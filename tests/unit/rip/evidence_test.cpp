@@ -117,6 +117,21 @@ TEST(Evidence, ABlockThatReadsOnlyNowAndThenIsKeptForWhatItIs) {
   EXPECT_EQ(files.content("d/x.iso"), truth);
 }
 
+TEST(Evidence, ADriveTooSlowToHaveItsCacheEmptiedIsReadAllTheSameAndNotBelievedMore) {
+  MemoryFiles files;
+  auto simulated = open_scenario(R"({"disc": {"kind": "dvd", "sectors": 2000},
+      "drive": {"model": "sound-modern", "honours_fua": false, "slow_down_x": 0.03, "slow_down_s": 86400, "slow_down_cure": "time"},
+      "faults": [{"fault": "dead", "first": 64, "count": 16}, {"fault": "sense", "first": 1008, "count": 16, "key": 3, "asc": 17, "ascq": 5, "times": 4}]})");
+  ASSERT_TRUE(simulated) << describe(simulated.error());
+  auto drive = Drive::open(std::move(*simulated)).value();
+  RipOptions o = options();
+  o.retries = 8;
+  const auto outcome = rip(*drive, o, files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.good(), 2000 - 16);
+  EXPECT_EQ(outcome->map.count(Grade::agreed), 0) << "without the cache emptied nothing is confirmed";
+}
+
 std::unique_ptr<Drive> cd_drive(std::string_view model, std::string_view faults) {
   auto simulated = open_scenario(fmt::format(
       R"({{"disc": {{"kind": "cd", "sectors": 2000}}, "drive": {{"model": "{}"}}, "faults": {}}})", model, faults));
