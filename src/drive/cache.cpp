@@ -58,9 +58,9 @@ Result<void> Drive::Impl::read_elsewhere(Lba lba) {
   if (slow == 0) return read_and_drop_far_from(lba);
   if (auto fast = set_speed(0); !fast && drive::ends_the_conversation(fast.error())) return fast;
   auto read = read_and_drop_far_from(lba);
-  if (!read) return read;
+  if (!read && read.error().got != kTooSlowForCache) return read;
   auto back = set_speed(slow);
-  return back || !drive::ends_the_conversation(back.error()) ? Result<void>{} : back;
+  return back || !drive::ends_the_conversation(back.error()) ? read : back;
 }
 
 LbaRange Drive::Impl::elsewhere_from(Lba lba, std::int64_t wanted, std::int64_t end) {
