@@ -216,6 +216,23 @@ TEST(Planner, ConfirmsPastTheCacheWhatMayStillBeInIt) {
   EXPECT_EQ(past_cache(again, 8192, 100'000), 0);
 }
 
+TEST(Planner, AGapIsReadFromItsFrontWhileThatReadsThenFromItsBackThenBetween) {
+  Work run{.map = RipMap{800}, .progress = {Phase::split, 0, 0}};
+  run.map.set(0, 800, Grade::drive);
+  run.map.set(160, 320, Grade::untrimmed);
+  auto dead = block(192, 16);
+  dead.merge(block(432, 16));
+  PlainDisc disc{.dead = dead};
+  work(Planner{kDvd}, disc, run);
+  std::vector<std::int64_t> order;
+  for (const Step& step : disc.steps)
+    if (step.phase == Phase::split) order.push_back(step.first);
+  std::vector<std::int64_t> expected{160, 176, 192, 464, 448, 432};
+  for (std::int64_t between = 208; between < 432; between += 16) expected.push_back(between);
+  EXPECT_EQ(order, expected);
+  EXPECT_EQ(run.map.count(Grade::unreadable), 32);
+}
+
 // Whatever is cut off anywhere, the end is the same: the plan follows from map and progress alone.
 TEST(Planner, CutOffAnywhereItGoesOnToTheSameEnd) {
   const auto dead = block(40, 30);
