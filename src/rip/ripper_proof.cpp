@@ -16,6 +16,7 @@ namespace {
 /// Blocks read again to prove that this is the disc the files are of.
 constexpr std::int64_t kProofs = 16;
 constexpr std::int64_t kProofTries = 64;
+constexpr std::int64_t kGaps = kProofTries - kProofs;
 /// ECMA-119 6.7.1: the volume descriptors begin 16 sectors into a track.
 constexpr std::int64_t kVolumeDescriptor = 16;
 /// A drive that hangs, or has forgotten its commands, so often in a row proves nothing now; each time may cost half a minute.
@@ -27,6 +28,9 @@ std::int64_t coprime_stride(std::int64_t total) {
   while (std::gcd(stride, total) != 1) ++stride;
   return stride;
 }
+
+/// Which of `total` comes as the `i`th, so that what lies side by side, and may hang, does not come in a row.
+std::int64_t tooth(std::int64_t i, std::int64_t total) { return i * coprime_stride(total) % total; }
 
 }  // namespace
 
@@ -96,17 +100,15 @@ Result<bool> Ripper::prove_around(std::vector<std::int64_t>& ill, std::optional<
   std::int64_t equal = 0, blank = 0;
   int troubled = 0;
   const bool few = good.total() <= kProofTries;  // then all of them: any may be the one that differs
-  const std::int64_t stride = few ? coprime_stride(good.total()) : 0;  // what hangs lies side by side
   for (std::int64_t i = -1; i < (few ? good.total() : kProofTries) && (few || equal < kProofs); ++i) {
     // First the volume descriptor, which has the disc's name and date in it: pressings of one series may have all else in
     // common. Then evenly over the good sectors: a coarse comb, then the gaps between its teeth.
     const bool descriptor = i < 0;
     if (descriptor && (kVolumeDescriptor >= outcome_.map.sectors() || !is_good(outcome_.map.at(kVolumeDescriptor))))
       continue;
-    std::int64_t nth = i * stride % good.total();
+    std::int64_t nth = tooth(i, good.total());
     if (!few)
-      nth = i < kProofs ? good.total() * i / kProofs
-                        : good.total() * (2 * (i - kProofs) + 1) / (2 * (kProofTries - kProofs));
+      nth = i < kProofs ? good.total() * i / kProofs : good.total() * (2 * tooth(i - kProofs, kGaps) + 1) / (2 * kGaps);
     const GradedRun run = descriptor ? GradedRun{kVolumeDescriptor, 1, Grade::drive} : good.from(nth, few ? 1 : block);
     const std::int64_t first_block = run.first / block, last_block = (run.end() - 1) / block;
     if (std::ranges::any_of(ill, [&](std::int64_t b) { return first_block <= b && b <= last_block; })) continue;
@@ -121,7 +123,10 @@ Result<bool> Ripper::prove_around(std::vector<std::int64_t>& ill, std::optional<
     if (trouble_of(*last) == Trouble::place) continue;
     if (for_a_person(*last) || trouble_of(*last) == Trouble::gone || ++troubled >= kTroubledReads)
       return std::unexpected(*last);
-    for (std::int64_t b = first_block; b <= last_block; ++b) ill.push_back(b);
+    // News says nothing of the sectors at which it came: they are asked again, and may be the ones that tell two discs apart.
+    const bool hung = trouble_of(*last) == Trouble::suspect;
+    for (std::int64_t b = first_block; hung && b <= last_block; ++b) ill.push_back(b);
+    if (!hung) --i;
     // A drive that hung is reset, and says so at the next read. What came before that proves nothing of what is in it now.
     TRY(const bool news, settle());
     if (news) equal = blank = 0;

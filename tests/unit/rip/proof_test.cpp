@@ -100,6 +100,28 @@ TEST(Rip, AProofGoesOnBesideSectorsThatHangAndAfterTheLastThatDoes) {
   EXPECT_EQ(hangs, 7) << "each once";
 }
 
+TEST(Rip, WhereTheNewsComesTheProofIsAskedAgain) {
+  // The discs differ in one block, the one that is being read when the drive speaks of a changed disc.
+  const auto disc = content(400, 1);
+  MemoryFiles files;
+  leave_behind(files, *Drive::open(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, disc))).value(), 2);
+  auto other = disc;
+  for (std::size_t s = 16; s < 32; ++s) other[s * kUserBytes + 900] ^= std::byte{1};
+  auto watched = std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, other)));
+  int readings = 0;
+  watched->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    if (command.cdb[0] != std::byte{0x28} || command.cdb[5] != std::byte{16} || ++readings != 2) return std::nullopt;
+    return Result<Reply>{test::sense_reply(6, 0x28, 0)};  // the first is the identification's
+  };
+  auto drive = Drive::open(std::move(watched)).value();
+  const auto part = files.content("d/x.iso.part");
+  const auto outcome = rip(*drive, rig_options(), files, {});
+  EXPECT_GT(readings, 2);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::medium_changed);
+  EXPECT_EQ(files.content("d/x.iso.part"), part);
+}
+
 TEST(Rip, OfFewGoodSectorsAllAreProven) {
   // The discs have all but one of these in common.
   const auto disc = content(400, 1);
