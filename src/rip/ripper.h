@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,9 +57,17 @@ class Ripper {
   Result<RipOutcome> already_whole();
   Result<void> prove_same_disc();
   enum class Again : std::uint8_t { not_well, blank, equal };
+  /// What a proof has met, and the blocks that it does without for that.
+  struct ProofTroubles {
+    int in_a_row = 0;
+    std::map<std::int64_t, int> at;  ///< by block
+
+    void enter(SectorRange blocks, bool hung);
+    [[nodiscard]] bool left_out(SectorRange blocks) const;
+  };
   Result<Again> comes_again(std::int64_t sector, std::uint32_t count);
   Result<bool> prove(std::optional<Error>& last);
-  Result<bool> prove_around(std::vector<std::int64_t>& ill, std::optional<Error>& last);
+  Result<std::optional<bool>> prove_once(ProofTroubles& troubles, std::optional<Error>& last);
   Result<bool> prove_slowly(std::optional<Error>& last);
   void choose_speeds();
   [[nodiscard]] Confirm confirm() const;

@@ -21,6 +21,10 @@ constexpr std::int64_t kGaps = kProofTries - kProofs;
 constexpr std::int64_t kVolumeDescriptor = 16;
 /// A drive that hangs, or has forgotten its commands, so often in a row proves nothing now; each time may cost half a minute.
 constexpr int kTroubledReads = 4;
+/// So often trouble other than a hang is met at one block before it is left out.
+constexpr int kSameBlockTries = 3;
+/// Each leaves out a block or more, or costs next to nothing.
+constexpr int kMostPasses = 2 * kProofTries;
 
 /// Steps of so many, modulo `total`, meet each number once, neighbours long after one another.
 std::int64_t coprime_stride(std::int64_t total) {
@@ -82,54 +86,62 @@ Result<bool> Ripper::prove_slowly(std::optional<Error>& last) {
   return proven;
 }
 
-/// True: some blocks came again, none differs. `last`: why one did not.
-Result<bool> Ripper::prove(std::optional<Error>& last) {
-  // Where the drive hung last, what came before proves nothing any more: once more without those blocks.
-  std::vector<std::int64_t> ill;
-  for (;;) {
-    const auto known = ill.size();
-    TRY(const bool proven, prove_around(ill, last));
-    if (proven || ill.size() == known) return proven;
-  }
+/// A block at which the drive hung is not asked again: its sectors would all hang. Other trouble may have come there by chance.
+void Ripper::ProofTroubles::enter(SectorRange blocks, bool hung) {
+  for (std::int64_t block = blocks.first; block < blocks.end(); ++block) at[block] += hung ? kSameBlockTries : 1;
 }
 
-/// As prove. `ill`: blocks at which the drive hung, which are not asked again: their sectors would all hang.
-Result<bool> Ripper::prove_around(std::vector<std::int64_t>& ill, std::optional<Error>& last) {
+bool Ripper::ProofTroubles::left_out(SectorRange blocks) const {
+  for (auto block = at.lower_bound(blocks.first); block != at.end() && block->first < blocks.end(); ++block)
+    if (block->second >= kSameBlockTries) return true;
+  return false;
+}
+
+/// True: some blocks came again, none differs. `last`: why one did not. What was read before news came (after a hang there always is
+/// some, of the reset) proves nothing of what is in the drive now: then all is asked again, but for the blocks that brought it.
+Result<bool> Ripper::prove(std::optional<Error>& last) {
+  ProofTroubles troubles;
+  for (int passes = 0; passes < kMostPasses; ++passes) {
+    TRY(const std::optional<bool> proven, prove_once(troubles, last));
+    if (proven) return *proven;
+  }
+  return std::unexpected(*last);
+}
+
+/// One pass; nothing if news came.
+Result<std::optional<bool>> Ripper::prove_once(ProofTroubles& troubles, std::optional<Error>& last) {
   const GoodSectors good{outcome_.map};
   const std::int64_t block = std::min(reader_->plan().block_sectors, reader_->plan().transfer_sectors);
   std::int64_t equal = 0, blank = 0;
-  int troubled = 0;
   const bool few = good.total() <= kProofTries;  // then all of them: any may be the one that differs
-  for (std::int64_t i = -1; i < (few ? good.total() : kProofTries) && (few || equal < kProofs); ++i) {
+  for (std::int64_t i = -1; i < (few ? good.total() : kProofTries) && (few || equal < kProofs);) {
     // First the volume descriptor, which has the disc's name and date in it: pressings of one series may have all else in
     // common. Then evenly over the good sectors: a coarse comb, then the gaps between its teeth.
     const bool descriptor = i < 0;
-    if (descriptor && (kVolumeDescriptor >= outcome_.map.sectors() || !is_good(outcome_.map.at(kVolumeDescriptor))))
-      continue;
+    const bool no_descriptor =
+        kVolumeDescriptor >= outcome_.map.sectors() || !is_good(outcome_.map.at(kVolumeDescriptor));
     std::int64_t nth = tooth(i, good.total());
     if (!few)
       nth = i < kProofs ? good.total() * i / kProofs : good.total() * (2 * tooth(i - kProofs, kGaps) + 1) / (2 * kGaps);
     const GradedRun run = descriptor ? GradedRun{kVolumeDescriptor, 1, Grade::drive} : good.from(nth, few ? 1 : block);
-    const std::int64_t first_block = run.first / block, last_block = (run.end() - 1) / block;
-    if (std::ranges::any_of(ill, [&](std::int64_t b) { return first_block <= b && b <= last_block; })) continue;
+    const SectorRange blocks{run.first / block, (run.end() - 1) / block - run.first / block + 1};
+    ++i;
+    if ((descriptor && no_descriptor) || troubles.left_out(blocks)) continue;
     const auto again = comes_again(run.first, static_cast<std::uint32_t>(run.count));
     if (again) {
       equal += *again == Again::equal ? 1 : 0;
       blank += *again == Again::blank ? 1 : 0;
-      troubled = 0;
+      troubles.in_a_row = 0;
       continue;
     }
     last = again.error();
     if (trouble_of(*last) == Trouble::place) continue;
-    if (for_a_person(*last) || trouble_of(*last) == Trouble::gone || ++troubled >= kTroubledReads)
+    if (for_a_person(*last) || trouble_of(*last) == Trouble::gone || ++troubles.in_a_row >= kTroubledReads)
       return std::unexpected(*last);
-    // News says nothing of the sectors at which it came: they are asked again, and may be the ones that tell two discs apart.
-    const bool hung = trouble_of(*last) == Trouble::suspect;
-    for (std::int64_t b = first_block; hung && b <= last_block; ++b) ill.push_back(b);
-    if (!hung) --i;
-    // A drive that hung is reset, and says so at the next read. What came before that proves nothing of what is in it now.
+    troubles.enter(blocks, trouble_of(*last) == Trouble::suspect);
     TRY(const bool news, settle());
-    if (news) equal = blank = 0;
+    if (news) return std::nullopt;
+    --i;
   }
   return equal + blank > 0;
 }

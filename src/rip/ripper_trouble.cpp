@@ -104,7 +104,7 @@ Result<void> Ripper::look_again() {
 }
 
 /// Reads what was read well before. Each time in vain it begins with another sector: one may have come to hang the drive
-/// itself. Fails: with what the drive says now; mismatch (other bytes than in the image).
+/// itself. Fails: with what the drive says now; bus (other bytes than in the image, or none that are whole).
 Result<void> Ripper::touch(const Step& step, const Error& cause, std::int64_t in_vain) {
   if (outcome_.map.good() == 0) {
     // A disc of which nothing reads may be shorter than it says: that is no drive's illness.

@@ -122,6 +122,30 @@ TEST(Rip, WhereTheNewsComesTheProofIsAskedAgain) {
   EXPECT_EQ(files.content("d/x.iso.part"), part);
 }
 
+TEST(Rip, WhatWasProvenBeforeNewsIsProvenAgain) {
+  // The disc is changed in the midst of the proof, for one that differs only where it was asked before.
+  const auto disc = content(400, 1);
+  MemoryFiles files;
+  leave_behind(files, *Drive::open(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, disc))).value(), 2);
+  auto bytes = disc;
+  bytes[21 * kUserBytes + 900] ^= std::byte{1};
+  const auto other = simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, bytes));
+  auto watched = std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, disc)));
+  int reads = 0;
+  watched->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    reads += command.cdb[0] == std::byte{0x28} ? 1 : 0;
+    if (reads < 6) return std::nullopt;  // two of the identification, the descriptor, sectors 0 and 21
+    if (reads++ == 6) return Result<Reply>{test::sense_reply(6, 0x28, 0)};
+    return other->execute(command);
+  };
+  auto drive = Drive::open(std::move(watched)).value();
+  const auto part = files.content("d/x.iso.part");
+  const auto outcome = rip(*drive, rig_options(), files, {});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::medium_changed);
+  EXPECT_EQ(files.content("d/x.iso.part"), part);
+}
+
 TEST(Rip, OfFewGoodSectorsAllAreProven) {
   // The discs have all but one of these in common.
   const auto disc = content(400, 1);
