@@ -5,6 +5,9 @@
 // reading elsewhere, there is no disc that turns (an emulated drive), and the cheap way is kept.
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/try.h"
@@ -21,6 +24,7 @@ constexpr std::int64_t kUsualCacheBytes = 4 << 20;
 constexpr std::int64_t kMostCacheBytes = 16 << 20;  ///< no drive has more; page 2Ah is not always to be believed
 constexpr Duration kElsewhereLimit = 60s;           ///< 4 MiB at the half speed of a CD
 constexpr std::int64_t kSectorsAtOnce = 16;
+constexpr std::string_view kTooSlow = "reading more than the cache holds takes the drive too long";
 constexpr int kMostFailures = 3;
 constexpr std::int64_t kMostLeap = 1 << 14;  ///< sectors
 
@@ -52,57 +56,59 @@ Result<void> Drive::Impl::read_and_drop(LbaRange range) {
   return noticed(channel.read(mmc::encode_read_10({.first = range.first, .count = count}), buffer, {.sectors = range}));
 }
 
+bool Drive::too_slow_for_cache(const Error& error) { return error.got == kTooSlow; }
+
 Result<void> Drive::Impl::read_elsewhere(Lba lba) {
   // At a speed set low for the sake of damage, 4 MiB of a CD take half a minute, each time.
   const std::uint32_t slow = asked_speed;
   if (slow == 0) return read_and_drop_far_from(lba);
   if (auto fast = set_speed(0); !fast && drive::ends_the_conversation(fast.error())) return fast;
   auto read = read_and_drop_far_from(lba);
-  if (!read && read.error().got != kTooSlowForCache) return read;
+  if (!read && !too_slow_for_cache(read.error())) return read;
   auto back = set_speed(slow);
   return back || !drive::ends_the_conversation(back.error()) ? read : back;
 }
 
-LbaRange Drive::Impl::elsewhere_from(Lba lba, std::int64_t wanted, std::int64_t end) {
-  const bool at_begin = lba.value >= end / 2;
-  std::int64_t& left_out = at_begin ? elsewhere.below : elsewhere.above;
-  const std::int64_t room = (at_begin ? lba.value : end - lba.value) - wanted;
-  if (left_out > room) left_out = 0;  // as near to `lba` as that nothing is elsewhere
-  if (at_begin) return {Lba{left_out}, std::min(wanted, end - left_out)};
-  const std::int64_t first = std::max(end - left_out - wanted, std::int64_t{0});
-  return {Lba{first}, end - left_out - first};
-}
-
+/// Towards the end of the disc for a sector in its first half, at its begin for others.
 Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
   const auto claimed = capabilities();
   const std::int64_t buffer = claimed ? std::int64_t{claimed->buffer_kilobytes} * 1024 : 0;
-  const std::int64_t end = size().value_or(0);
-  std::int64_t wanted = std::min(std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes) / kUserBytes, end);
-  const Duration begun = channel.clock().now();
+  const std::int64_t size = this->size().value_or(0);
+  const bool at_begin = lba.value >= size / 2;
+  std::int64_t& left_out = at_begin ? elsewhere.below : elsewhere.above;
+  std::int64_t wanted = std::min(std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes) / kUserBytes, size);
+  std::int64_t at = 0, end = 0;
+  const auto choose_place = [&] {
+    // What is passed over because it failed is made up for: less than the cache holds proves nothing.
+    const std::int64_t more = wanted + kSectorsAtOnce * std::ssize(elsewhere.failed);
+    if (left_out + wanted > (at_begin ? lba.value : size - lba.value))
+      left_out = 0;  // no room: failed places one by one
+    end = at_begin ? size : size - left_out;
+    at = at_begin ? left_out : std::max<std::int64_t>(end - more, 0);
+  };
+  choose_place();
   elsewhere.read_cd_refused = false;  // it may have been in trouble
-  LbaRange range = elsewhere_from(lba, wanted, end);
-  for (int failures = 0; range.count > 0;) {
-    const std::int64_t piece = std::min(kSectorsAtOnce, range.count);
-    const bool known = elsewhere.failed.contains(range.first.value);
-    const auto read = known ? Result<void>{} : read_and_drop({range.first, piece});
-    if (!read) elsewhere.failed.insert(range.first.value);
-    wanted -= piece;
-    range = {range.first + piece, range.count - piece};
-    if (!read) {  // this place is left out from now on: once is enough of what costs seconds
-      const bool at_begin = lba.value >= end / 2;
-      (at_begin ? elsewhere.below : elsewhere.above) =
-          (at_begin ? range.first.value : end - range.first.value + piece) + elsewhere.leap;
+  const Duration begun = channel.clock().now();
+  for (int failures = 0; wanted > 0 && at < end;) {
+    const std::int64_t first = std::exchange(at, at + kSectorsAtOnce);
+    if (elsewhere.failed.contains(first)) continue;
+    const std::int64_t piece = std::min({kSectorsAtOnce, wanted, end - first});
+    if (const auto read = read_and_drop({Lba{first}, piece})) {
+      wanted -= piece;
+    } else {  // this place is left out from now on: once is enough of what costs seconds
+      elsewhere.failed.insert(first);
+      left_out = (at_begin ? first + piece : size - first) + elsewhere.leap;
       elsewhere.leap = std::min(2 * elsewhere.leap, kMostLeap);
       if (drive::ends_the_conversation(read.error())) return read;
       if (++failures == kMostFailures) return {};
-      range = elsewhere_from(lba, wanted, end);
+      choose_place();
     }
     const bool stopped = stop && stop();
-    if (!stopped && (range.count == 0 || channel.clock().now() - begun < kElsewhereLimit)) continue;
+    if (!stopped && (wanted == 0 || channel.clock().now() - begun < kElsewhereLimit)) continue;
     return fail(Error{.kind = stopped ? ErrorKind::interrupted : ErrorKind::timeout,
                       .tried = "read past the drive's cache",
                       .where = channel.info().path,
-                      .got = stopped ? "asked to stop" : std::string{Drive::kTooSlowForCache}});
+                      .got = std::string{stopped ? "asked to stop" : kTooSlow}});
   }
   return {};
 }

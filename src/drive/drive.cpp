@@ -102,6 +102,7 @@ Result<Disc> Drive::identify() {
       impl_->cache_defeat = Impl::CacheDefeat::unknown;
       impl_->fua = Impl::Fua::unknown;
       impl_->last_good_read.reset();
+      if (std::exchange(impl_->disc, disc->identity) != disc->identity) impl_->elsewhere = {};
       impl_->kind = disc->profile.kind;
       impl_->sectors = disc->sectors;
     }

@@ -38,13 +38,14 @@ struct Drive::Impl {
   CacheDefeat cache_defeat = CacheDefeat::unknown;
   std::vector<Lba> hanging;           ///< sectors that identifying does not read again: the drive hung there
   std::optional<Lba> last_good_read;  ///< where reads can be timed
-  /// What is not read for the cache's sake again, because that failed: sectors at the disc's begin and at its end, and, for discs that
-  /// have no room to go elsewhere, the LBAs themselves. The next failure moves on by `leap` more.
+  /// What of this disc is not read for the cache's sake again, because that failed: so many sectors at its begin and at its end, and,
+  /// where there is no room to go elsewhere, the LBAs themselves. The next failure moves on by `leap` more.
   struct Elsewhere {
     std::int64_t below = 0, above = 0, leap = 16;
     std::set<std::int64_t> failed;
     bool read_cd_refused = false;
   } elsewhere;
+  std::string disc;               ///< identity of the disc that this is about
   std::uint32_t asked_speed = 0;  ///< kB/s last asked for; 0: the most
   std::function<bool()> stop;     ///< may be empty
 
@@ -66,8 +67,6 @@ struct Drive::Impl {
   /// A read whose data nobody wants: READ CD on CD, where sectors may be audio, else READ(10).
   Result<void> read_and_drop(LbaRange range);
   Result<void> read_and_drop_far_from(Lba lba);
-  /// Of the sectors at one end of the disc, beyond those that failed before: where to read `wanted` of them.
-  [[nodiscard]] LbaRange elsewhere_from(Lba lba, std::int64_t wanted, std::int64_t end);
   /// The middle one of three reads of `lba`, each after `before`; nothing if one fails.
   std::optional<Duration> middle_read(Lba lba, Result<void> (Impl::*before)(Lba));
   /// Tries the ways at `lba`, which should be a sector that reads.

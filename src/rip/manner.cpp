@@ -80,12 +80,11 @@ Result<bool> Manner::assume(const Step& step, const RipMap& map) {
     }
     case Approach::spin_up: {
       // A standstill need not empty the cache, and whatever passes it by afterwards would be the first read instead.
-      if (step.past_cache)
-        if (auto past = drive_.defeat_cache(reader_.plan().range.first + step.first);
-            !past && past.error().got != Drive::kTooSlowForCache)
-          return std::unexpected(std::move(past).error());
+      Result<void> past;
+      if (step.past_cache) past = drive_.defeat_cache(reader_.plan().range.first + step.first);
+      if (!past && !Drive::too_slow_for_cache(past.error())) return std::unexpected(std::move(past).error());
       CHECK(stop_and_start());
-      return step.past_cache && spindle_refused_;
+      return step.past_cache && (spindle_refused_ || !past);
     }
   }
   return step.past_cache;

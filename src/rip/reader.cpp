@@ -60,7 +60,7 @@ std::string why_not(const SectorCheck& check, Lba expected) {
   return "EDC mismatch: the drive returned damage as good";
 }
 
-bool too_slow_for_cache(const Result<void>& read) { return !read && read.error().got == Drive::kTooSlowForCache; }
+bool too_slow_for_cache(const Result<void>& read) { return !read && Drive::too_slow_for_cache(read.error()); }
 
 }  // namespace
 
@@ -105,9 +105,9 @@ Result<void> SectorReader::read_checked(Lba lba, std::uint32_t count, std::span<
                                         How how) {
   const auto raw = std::span{raw_}.first(std::size_t{count} * kRawBytes);
   const auto checks = std::span{checks_}.first(count);
-  const auto raw_read = [&](bool past_cache) { return drive_.read_raw(lba, count, raw, {.past_cache = past_cache}); };
-  auto read = raw_read(how.past_cache);
-  if (!how.past_cache_only && too_slow_for_cache(read)) read = raw_read(false);
+  auto read = drive_.read_raw(lba, count, raw, {.past_cache = how.past_cache});
+  maybe_from_cache_ = !how.past_cache_only && too_slow_for_cache(read);
+  if (maybe_from_cache_) read = drive_.read_raw(lba, count, raw);
   CHECK(std::move(read));
   if (check_and_strip(lba, raw, out, checks) == count) {
     std::ranges::fill(grades, Grade::proven);
@@ -134,11 +134,11 @@ Result<void> SectorReader::read_checked(Lba lba, std::uint32_t count, std::span<
 Result<void> SectorReader::read_believed(Lba lba, std::uint32_t count, std::span<std::byte> out,
                                          std::span<Grade> grades, How how) {
   auto read = drive_.read_user(lba, count, out, {.past_cache = how.past_cache});
-  const bool too_slow = too_slow_for_cache(read);
-  if (too_slow && !how.past_cache_only) read = drive_.read_user(lba, count, out);
+  maybe_from_cache_ = !how.past_cache_only && too_slow_for_cache(read);
+  if (maybe_from_cache_) read = drive_.read_user(lba, count, out);
   CHECK(std::move(read));
   std::ranges::fill(grades, Grade::drive);
-  if (!how.read_twice || too_slow) return {};
+  if (!how.read_twice || maybe_from_cache_) return {};
   const auto again = std::span{raw_}.first(std::size_t{count} * kUserBytes);
   const auto second = drive_.read_user(lba, count, again, {.past_cache = true});
   // Some blocks read in passing only, or now and then: what was had once and not denied stands for what it is.

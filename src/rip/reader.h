@@ -40,8 +40,8 @@ class SectorReader {
 
   struct How {
     bool past_cache = false;
-    bool past_cache_only =
-        false;  ///< rather not at all than from the cache; else a drive too slow to empty it is read anyhow
+    /// Rather not at all than from the cache. Else a drive that is too slow to empty it is read anyhow: see maybe_from_cache.
+    bool past_cache_only = false;
     bool read_twice = false;  ///< what has no code of its own is read again: equal, it is agreed; different, no good
   };
   /// Reads image sectors `first`, ... into `out` (count x 2048 bytes) and gives each a grade: `proven`, `agreed` or `drive`, or
@@ -52,6 +52,8 @@ class SectorReader {
 
   /// What a drive's word is worth that says good and gives different bytes: begins every complaint of that kind.
   static constexpr std::string_view kReadingsDiffer = "two readings differ";
+  /// The last read was to go past the cache, and the drive was too slow for that: its bytes may be those of an earlier reading.
+  [[nodiscard]] bool maybe_from_cache() const { return maybe_from_cache_; }
   /// Replaces the complaint about the last read.
   void complain(Lba lba, std::string got);
   /// Why the first `unreadable` sector of the last read was not believed.
@@ -70,6 +72,7 @@ class SectorReader {
   ImagePlan plan_;
   std::vector<std::byte> raw_;  // count x 2352, or the second reading
   std::vector<SectorCheck> checks_;
+  bool maybe_from_cache_ = false;
   Error complaint_;
 };
 

@@ -130,17 +130,21 @@ Result<void> Ripper::mend_image(const Step& step, std::span<const std::uint32_t>
   return {};
 }
 
-/// Wrong answers are remembered; where readings have differed before, right ones are weighed.
+/// Wrong answers are remembered; where readings have differed before, right ones are weighed. What may have come out of the
+/// cache is no answer of this way of reading.
 void Ripper::hear_answers(const Step& step) {
+  const auto other_ways = [&](std::int64_t sector, std::span<const std::byte> bytes) -> std::uint8_t {
+    return reader_->maybe_from_cache() ? 0 : answers_.enter(sector, fingerprint(bytes), step);
+  };
   for (std::uint32_t i = 0; i < step.count; ++i) {
     const std::int64_t sector = step.first + i;
     if (outcome_.raw) {
-      if (!is_good(grades_[i])) repeated_[i] = answers_.enter(sector, fingerprint(reader_->raw_sector(i)), step);
+      if (!is_good(grades_[i])) repeated_[i] = other_ways(sector, reader_->raw_sector(i));
     } else if (!is_good(grades_[i])) {
       answers_.dispute({sector, 1});
     } else if (answers_.disputed(sector)) {
       const auto bytes = std::span{buffer_}.subspan(std::size_t{i} * kUserBytes, kUserBytes);
-      if (answers_.enter(sector, fingerprint(bytes), step) > 0) continue;
+      if (other_ways(sector, bytes) > 0) continue;
       grades_[i] = Grade::unreadable;
       reader_->complain(lba(sector),
                         fmt::format("{} before, and one way of reading alone gives these bytes", kReadingsDiffer));

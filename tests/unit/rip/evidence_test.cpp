@@ -132,6 +132,44 @@ TEST(Evidence, ADriveTooSlowToHaveItsCacheEmptiedIsReadAllTheSameAndNotBelievedM
   EXPECT_EQ(outcome->map.count(Grade::agreed), 0) << "without the cache emptied nothing is confirmed";
 }
 
+TEST(Evidence, WhatMayHaveComeOutOfTheCacheIsNoOtherWaysAnswer) {
+  constexpr std::int64_t kSector = 1000;
+  MemoryFiles files;
+  const auto run = [&](std::string_view slow, bool lies) {
+    auto simulated = open_scenario(fmt::format(
+        R"({{"disc": {{"kind": "dvd", "sectors": 2000}}, "drive": {{"model": "sound-modern", "honours_fua": false {}}},
+            "faults": [{{"fault": "dead", "first": 64, "count": 16}}]}})",
+        slow));
+    EXPECT_TRUE(simulated) << describe(simulated.error());
+    auto watched = std::make_unique<WatchedTransport>(std::move(*simulated));
+    auto* line = watched.get();
+    unsigned readings = 0;
+    line->instead = [&, line](const Command& command) -> std::optional<Result<Reply>> {
+      const auto at = [&](std::size_t i) { return std::to_integer<std::int64_t>(command.cdb[i]); };
+      const std::int64_t first = at(2) << 24 | at(3) << 16 | at(4) << 8 | at(5);
+      if (!lies || at(0) != 0x28 || first > kSector || kSector >= first + (at(7) << 8 | at(8))) return std::nullopt;
+      auto reply = line->pass(command);
+      if (reply && reply->status == Status::good)
+        command.data[static_cast<std::size_t>(kSector - first) * kUserBytes] ^=
+            static_cast<std::byte>(++readings % 200);
+      return reply;
+    };
+    auto drive = Drive::open(std::move(watched)).value();
+    RipOptions o = options();
+    o.retries = 8;
+    return rip(*drive, o, files, {});
+  };
+  const auto disputed = run("", true);
+  ASSERT_TRUE(disputed) << describe(disputed.error());
+  ASSERT_EQ(disputed->map.at(kSector), Grade::unreadable);
+  const auto slowly = run(R"(, "slow_down_x": 0.03, "slow_down_s": 86400, "slow_down_cure": "time")", false);
+  ASSERT_TRUE(slowly) << describe(slowly.error());
+  EXPECT_EQ(slowly->map.at(kSector), Grade::unreadable) << "nobody knows that it was read twice";
+  const auto soundly = run("", false);
+  ASSERT_TRUE(soundly) << describe(soundly.error());
+  EXPECT_EQ(soundly->map.at(kSector), Grade::agreed);
+}
+
 std::unique_ptr<Drive> cd_drive(std::string_view model, std::string_view faults) {
   auto simulated = open_scenario(fmt::format(
       R"({{"disc": {{"kind": "cd", "sectors": 2000}}, "drive": {{"model": "{}"}}, "faults": {}}})", model, faults));
