@@ -6,6 +6,7 @@
 // command may, every block is suspect. Generous, because it is there to find what never ends, not what is slow.
 #include "simulation/perform.h"
 
+#include <limits>
 #include <set>
 #include <stdexcept>
 
@@ -25,15 +26,30 @@ int Player::troubles() const {
   return n;
 }
 
+namespace {
+
+/// What a CD drive gives in the minute that a command may take, and the emptying of its cache, while an error slows it down.
+double bytes_in_a_slow_minute(const nlohmann::json& scenario) {
+  const double slow_down = scenario.value("drive", nlohmann::json::object()).value("slow_down_x", 0.0);
+  constexpr double kBytesPerSecondAt1x = 75 * kUserBytes;
+  const bool slow = scenario["disc"]["kind"] == "cd" && slow_down > 0;
+  return slow ? slow_down * kBytesPerSecondAt1x * 60 : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
 bool Player::only_dead_sectors_decide() const {
   // Of a block that reaches past the end only retries read the part that is there; every run that goes on after a rip that
   // ended has another set of them.
   const bool ends_inside_a_block =
       story_.has(Feature::wrong_sizes) && truth_.end().value % static_cast<std::int32_t>(story_.block_sectors) != 0;
-  return !ends_inside_a_block && troubles() == 0 && !story_.has_falsifiers() && !story_.has(Feature::marginal_blocks) &&
-         !story_.has(Feature::lasting_trouble) && !story_.has(Feature::slow_failures) &&
-         !story_.has(Feature::other_drives) && !story_.has(Feature::foreign_maps) &&
-         !story_.has(Feature::changing_options);
+  // Whether the cache can be emptied in time, and sectors be confirmed, hangs on how long ago the last error was.
+  const bool too_slow =
+      bytes_in_a_slow_minute(story_.calm.scenario) < static_cast<double>(truth_.end().value) * kUserBytes;
+  return !ends_inside_a_block && !too_slow && troubles() == 0 && !story_.has_falsifiers() &&
+         !story_.has(Feature::marginal_blocks) && !story_.has(Feature::lasting_trouble) &&
+         !story_.has(Feature::slow_failures) && !story_.has(Feature::other_drives) &&
+         !story_.has(Feature::foreign_maps) && !story_.has(Feature::changing_options);
 }
 
 std::int64_t Player::suspect_blocks() const {
@@ -49,23 +65,11 @@ std::int64_t Player::suspect_blocks() const {
   return std::ssize(blocks) + (story_.has(Feature::wrong_sizes) ? kMostBeyondTheEnd : 0);
 }
 
-namespace {
-
-/// A CD drive's slowest reading, after an error, against the minute that a command may take.
-bool transfers_time_out(const Act& act) {
-  const auto drive = act.scenario.value("drive", nlohmann::json::object());
-  if (act.scenario["disc"]["kind"] != "cd" || !drive.contains("slow_down_x")) return false;
-  constexpr double kBytesPerSecondAt1x = 75 * kUserBytes;
-  const double slow_down = drive["slow_down_x"].get<double>();
-  return slow_down > 0 && slow_down * kBytesPerSecondAt1x * 60 < act.options.transfer_bytes;
-}
-
-}  // namespace
-
 std::uint64_t Player::command_bound(const Act& act) const {
   const std::int64_t size = truth_.end().value, block = story_.block_sectors;
   const std::int64_t pieces = story_.has(Feature::false_good) ? 1 : block;  // as in suspect_blocks
-  const std::int64_t suspects = pieces * (transfers_time_out(act) ? size / block + 1 : *suspects_);
+  const bool transfers_time_out = bytes_in_a_slow_minute(act.scenario) < act.options.transfer_bytes;
+  const std::int64_t suspects = pieces * (transfers_time_out ? size / block + 1 : *suspects_);
   const std::int64_t transfer = std::max<std::int64_t>(act.options.transfer_bytes / kUserBytes, block);
   const bool resets = story_.has(Feature::lasting_trouble) || story_.has(Feature::slow_failures);
   const std::int64_t elsewhere = 4 + size / 16 + (resets ? 100 : 0), faults = act.troubles;

@@ -60,9 +60,8 @@ Made by `bench_recovery --write docs --seeds {}`; not to be edited.
 Everybody reads the same simulated discs in the same simulated drive (16x DVD, 12x BD, 48x CD; docs/scenario.md). Times are the
 drive's, in seconds, from a disc that spins. What ddrescue, safecopy and dvdisaster read here is what the programs themselves
 read: the test `vm.uml.baselines` holds one against the other, read by read. redumper, which Debian does not have, is as its sources
-say. Nobody reads again what failed, but ddrescue where it is told to (`-r3`), redumper and safecopy: Pressmark is the planner as
-`rip --retries 0 --confirm none` has it. What none of this can say: how real scratches look, and how real drives differ from the
-simulated one.
+say. Nobody is told to retry, but ddrescue in two of its settings (`-r3`): Pressmark is the planner as `rip --retries 0
+--confirm none` has it. What none of this can say: how real scratches look, and how real drives differ from the simulated one.
 
 ![recovered share over drive time](recovery-benchmark.svg)
 
