@@ -59,7 +59,7 @@ class Ripper {
   enum class Again : std::uint8_t { not_well, blank, equal };
   /// What a proof has met, and the blocks that it does without for that.
   struct ProofTroubles {
-    int in_a_row = 0;
+    int in_a_row = 0;                ///< places that were left out, nothing having come in between
     std::map<std::int64_t, int> at;  ///< by block
 
     void enter(SectorRange blocks, bool hung);

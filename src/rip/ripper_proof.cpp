@@ -136,9 +136,9 @@ Result<std::optional<bool>> Ripper::prove_once(ProofTroubles& troubles, std::opt
     }
     last = again.error();
     if (trouble_of(*last) == Trouble::place) continue;
-    if (for_a_person(*last) || trouble_of(*last) == Trouble::gone || ++troubles.in_a_row >= kTroubledReads)
-      return std::unexpected(*last);
+    if (for_a_person(*last) || trouble_of(*last) == Trouble::gone) return std::unexpected(*last);
     troubles.enter(blocks, trouble_of(*last) == Trouble::suspect);
+    if (troubles.left_out(blocks) && ++troubles.in_a_row >= kTroubledReads) return std::unexpected(*last);
     TRY(const bool news, settle());
     if (news) return std::nullopt;
     --i;

@@ -100,6 +100,26 @@ TEST(Rip, AProofGoesOnBesideSectorsThatHangAndAfterTheLastThatDoes) {
   EXPECT_EQ(hangs, 7) << "each once";
 }
 
+TEST(Rip, SectorsAtWhichReadsAreAlwaysDisturbedDoNotEndAProof) {
+  const auto disc = content(400, 1);
+  MemoryFiles files;
+  leave_behind(files, *Drive::open(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, disc))).value(), 50);
+  auto watched = std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, disc)));
+  int disturbed = 0;
+  watched->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    const bool one =
+        command.cdb[4] == std::byte{0} && (command.cdb[5] == std::byte{31} || command.cdb[5] == std::byte{12});
+    if (command.cdb[0] != std::byte{0xBE} || !one) return std::nullopt;  // of 50 two that are asked in a row
+    ++disturbed;
+    return Result<Reply>{test::sense_reply(0x0B, 0, 6)};
+  };
+  auto drive = Drive::open(std::move(watched)).value();
+  const auto outcome = rip(*drive, rig_options(), files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.good(), 400);
+  EXPECT_GE(disturbed, 4);
+}
+
 TEST(Rip, WhereTheNewsComesTheProofIsAskedAgain) {
   // The discs differ in one block, the one that is being read when the drive speaks of a changed disc.
   const auto disc = content(400, 1);
