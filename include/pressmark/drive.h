@@ -126,10 +126,11 @@ class Drive {
   /// Makes the next read of `lba` come from the disc: READ(12) with FUA and length 0 where that is seen to work (reads
   /// then take a turn of the disc), else a read elsewhere, larger than the cache. The first call for a disc finds out,
   /// with a few reads of the sector last read well, or of `lba`; where that fails it goes the second way for now.
-  /// Fails: device errors; `too_slow_for_cache` where reading so much takes more than a minute.
+  /// Fails: device errors; `cannot_empty_cache` where reading so much takes more than a minute, or too much of it
+  /// does not read.
   Result<void> defeat_cache(Lba lba);
   /// True for a failed defeat_cache, or a read with `past_cache`, that says nothing of the sector that was to be read.
-  [[nodiscard]] static bool too_slow_for_cache(const Error& error);
+  [[nodiscard]] static bool cannot_empty_cache(const Error& error);
 
   /// PREVENT ALLOW MEDIUM REMOVAL.
   Result<void> lock_tray();

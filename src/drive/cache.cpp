@@ -25,7 +25,8 @@ constexpr std::int64_t kMostCacheBytes = 16 << 20;  ///< no drive has more; page
 constexpr Duration kElsewhereLimit = 60s;           ///< 4 MiB at the half speed of a CD
 constexpr std::int64_t kSectorsAtOnce = 16;
 constexpr std::string_view kTooSlow = "reading more than the cache holds takes the drive too long";
-constexpr int kMostFailures = 3;
+constexpr std::string_view kTooDamaged = "of what was to be read to empty the cache too much does not read";
+constexpr int kMostFailures = 16;
 constexpr std::int64_t kMostLeap = 1 << 14;  ///< sectors
 
 Duration middle(std::array<Duration, 3> of) {
@@ -56,7 +57,7 @@ Result<void> Drive::Impl::read_and_drop(LbaRange range) {
   return noticed(channel.read(mmc::encode_read_10({.first = range.first, .count = count}), buffer, {.sectors = range}));
 }
 
-bool Drive::too_slow_for_cache(const Error& error) { return error.got == kTooSlow; }
+bool Drive::cannot_empty_cache(const Error& error) { return error.got == kTooSlow || error.got == kTooDamaged; }
 
 Result<void> Drive::Impl::read_elsewhere(Lba lba) {
   // At a speed set low for the sake of damage, 4 MiB of a CD take half a minute, each time.
@@ -64,7 +65,7 @@ Result<void> Drive::Impl::read_elsewhere(Lba lba) {
   if (slow == 0) return read_and_drop_far_from(lba);
   if (auto fast = set_speed(0); !fast && drive::ends_the_conversation(fast.error())) return fast;
   auto read = read_and_drop_far_from(lba);
-  if (!read && !too_slow_for_cache(read.error())) return read;
+  if (!read && !cannot_empty_cache(read.error())) return read;
   auto back = set_speed(slow);
   return back || !drive::ends_the_conversation(back.error()) ? read : back;
 }
@@ -100,15 +101,18 @@ Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
       left_out = (at_begin ? first + piece : size - first) + elsewhere.leap;
       elsewhere.leap = std::min(2 * elsewhere.leap, kMostLeap);
       if (drive::ends_the_conversation(read.error())) return read;
-      if (++failures == kMostFailures) return {};
+      ++failures;
       choose_place();
     }
     const bool stopped = stop && stop();
-    if (!stopped && (wanted == 0 || channel.clock().now() - begun < kElsewhereLimit)) continue;
+    const bool too_slow = channel.clock().now() - begun >= kElsewhereLimit;
+    if (!stopped && (wanted == 0 || (!too_slow && failures < kMostFailures))) continue;
     return fail(Error{.kind = stopped ? ErrorKind::interrupted : ErrorKind::timeout,
                       .tried = "read past the drive's cache",
                       .where = channel.info().path,
-                      .got = std::string{stopped ? "asked to stop" : kTooSlow}});
+                      .got = std::string{stopped    ? "asked to stop"
+                                         : too_slow ? kTooSlow
+                                                    : kTooDamaged}});
   }
   return {};
 }

@@ -82,7 +82,7 @@ Result<bool> Manner::assume(const Step& step, const RipMap& map) {
       // A standstill need not empty the cache, and whatever passes it by afterwards would be the first read instead.
       Result<void> past;
       if (step.past_cache) past = drive_.defeat_cache(reader_.plan().range.first + step.first);
-      if (!past && !Drive::too_slow_for_cache(past.error())) return std::unexpected(std::move(past).error());
+      if (!past && !Drive::cannot_empty_cache(past.error())) return std::unexpected(std::move(past).error());
       CHECK(stop_and_start());
       return step.past_cache && (spindle_refused_ || !past);
     }

@@ -60,7 +60,7 @@ std::string why_not(const SectorCheck& check, Lba expected) {
   return "EDC mismatch: the drive returned damage as good";
 }
 
-bool too_slow_for_cache(const Result<void>& read) { return !read && Drive::too_slow_for_cache(read.error()); }
+bool cannot_empty_cache(const Result<void>& read) { return !read && Drive::cannot_empty_cache(read.error()); }
 
 }  // namespace
 
@@ -106,7 +106,7 @@ Result<void> SectorReader::read_checked(Lba lba, std::uint32_t count, std::span<
   const auto raw = std::span{raw_}.first(std::size_t{count} * kRawBytes);
   const auto checks = std::span{checks_}.first(count);
   auto read = drive_.read_raw(lba, count, raw, {.past_cache = how.past_cache});
-  maybe_from_cache_ = !how.past_cache_only && too_slow_for_cache(read);
+  maybe_from_cache_ = !how.past_cache_only && cannot_empty_cache(read);
   if (maybe_from_cache_) read = drive_.read_raw(lba, count, raw);
   CHECK(std::move(read));
   if (check_and_strip(lba, raw, out, checks) == count) {
@@ -134,7 +134,7 @@ Result<void> SectorReader::read_checked(Lba lba, std::uint32_t count, std::span<
 Result<void> SectorReader::read_believed(Lba lba, std::uint32_t count, std::span<std::byte> out,
                                          std::span<Grade> grades, How how) {
   auto read = drive_.read_user(lba, count, out, {.past_cache = how.past_cache});
-  maybe_from_cache_ = !how.past_cache_only && too_slow_for_cache(read);
+  maybe_from_cache_ = !how.past_cache_only && cannot_empty_cache(read);
   if (maybe_from_cache_) read = drive_.read_user(lba, count, out);
   CHECK(std::move(read));
   std::ranges::fill(grades, Grade::drive);
@@ -142,7 +142,7 @@ Result<void> SectorReader::read_believed(Lba lba, std::uint32_t count, std::span
   const auto again = std::span{raw_}.first(std::size_t{count} * kUserBytes);
   const auto second = drive_.read_user(lba, count, again, {.past_cache = true});
   // Some blocks read in passing only, or now and then: what was had once and not denied stands for what it is.
-  if (!second && (trouble_of(second.error()) == Trouble::place || too_slow_for_cache(second))) return {};
+  if (!second && (trouble_of(second.error()) == Trouble::place || cannot_empty_cache(second))) return {};
   if (!second) return fail(second.error());
   bool complained = false;
   for (std::uint32_t i = 0; i < count; ++i) {

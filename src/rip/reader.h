@@ -40,7 +40,7 @@ class SectorReader {
 
   struct How {
     bool past_cache = false;
-    /// Rather not at all than from the cache. Else a drive that is too slow to empty it is read anyhow: see maybe_from_cache.
+    /// Rather not at all than from the cache. Else a drive whose cache cannot be emptied is read anyhow: see maybe_from_cache.
     bool past_cache_only = false;
     bool read_twice = false;  ///< what has no code of its own is read again: equal, it is agreed; different, no good
   };
@@ -52,7 +52,7 @@ class SectorReader {
 
   /// What a drive's word is worth that says good and gives different bytes: begins every complaint of that kind.
   static constexpr std::string_view kReadingsDiffer = "two readings differ";
-  /// The last read was to go past the cache, and the drive was too slow for that: its bytes may be those of an earlier reading.
+  /// The last read was to go past the cache, which could not be emptied: its bytes may be those of an earlier reading.
   [[nodiscard]] bool maybe_from_cache() const { return maybe_from_cache_; }
   /// Replaces the complaint about the last read.
   void complain(Lba lba, std::string got);

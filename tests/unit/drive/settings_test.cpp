@@ -350,7 +350,8 @@ TEST_F(CacheTest, IsDefeatedAtAnotherPlaceWhereTheUsualOneIsDamaged) {
     ++failures;
     elsewhere_bytes_ = 0;  // nothing came of it
   };
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_GE(elsewhere_bytes_, 4 << 20);
   const int learned = failures;
   EXPECT_LE(learned, 12);
   cached_ = true;
@@ -358,6 +359,19 @@ TEST_F(CacheTest, IsDefeatedAtAnotherPlaceWhereTheUsualOneIsDamaged) {
   EXPECT_EQ(failures, learned) << "what is known to be damaged is not read for the cache's sake";
   EXPECT_GE(elsewhere_bytes_, 4 << 20);
   EXPECT_FALSE(cached_);
+}
+
+TEST_F(CacheTest, IsNotCalledDefeatedWhereNothingElsewhereReads) {
+  refuse(kForce);
+  know(bytes({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}), bytes({0, 0x20, 0, 0, 0, 0, 8, 0}));
+  state_->attentions.clear();
+  state_->on_command = nullptr;
+  state_->any[0x28] = {.data = {}, .sense = sense(3, 0x11, 0x05), .failure = {}};
+  const auto before = state_->asked.size();
+  const auto defeated = drive_->defeat_cache(Lba{100});
+  ASSERT_FALSE(defeated.has_value());
+  EXPECT_TRUE(Drive::cannot_empty_cache(defeated.error())) << defeated.error().got;
+  EXPECT_LE(state_->asked.size() - before, 20U) << "a failing read may cost seconds";
 }
 
 TEST_F(CacheTest, OneSlowReadDoesNotMakeAnIgnoredForceBelieved) {

@@ -271,6 +271,25 @@ TEST_P(Survival, SectorsBeyondTheRealEndAreFailedWithoutATouchstoneEach) {
   EXPECT_LT(now(), 120);
 }
 
+TEST_P(Survival, SectorsBeyondTheRealEndOfADiscThatNoLongerReadsDoNotEndTheRip) {
+  bool beyond = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    const auto range = read_range(command);
+    if (!range || range->second == 0) return std::nullopt;
+    const bool here = range->first + range->second > 1000;
+    beyond = beyond || here;
+    if (here) return Result<Reply>{sense_reply(5, 0x21, 0)};
+    return beyond ? Answer{sense_reply(3, 0x11, 5)} : std::nullopt;
+  };
+  options_.retries = 0;
+  options_.confirm = Confirm::none;
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_GE(outcome->map.good(), 900);
+  EXPECT_EQ(outcome->map.good() + outcome->map.count(Grade::unreadable), kSurvivalSectors);
+  EXPECT_LT(now(), 120);
+}
+
 // ---- gone ----
 
 TEST_P(Survival, ADriveThatComesBackIsGoneOnWith) {
