@@ -167,7 +167,8 @@ class Ripper {
   std::uint64_t bytes_since_commit_ = 0;
   double step_seconds_ = 0;  // the drive's time for the step in hand
   std::string waiting_for_;
-  bool in_doubt_ = false;  // news came, and no proof that the disc is the same has followed
+  bool unidentified_ = false;  // news came, and since then the disc has not called itself the same
+  bool in_doubt_ = false;      // news came, and no proof that the disc is the same has followed
   int untested_troubles_ = 0;
   std::uint32_t cheap_troubles_ = 0;
   std::optional<std::pair<RipProgress::Phase, std::uint32_t>> announced_;

@@ -79,11 +79,13 @@ Result<bool> Ripper::settle() {
   CHECK(
       drive_.wait_ready(options_.ready_limit, [&](const ReadyProgress& progress) { return still_waiting(progress); }));
   TRY(const bool changed, drive_.medium_may_have_changed());
-  if (!changed) return false;
+  if (!changed && !unidentified_) return false;
+  unidentified_ = true;  // news are told once
   note(Note::Level::info, "the drive was reset, or says that its disc may have been changed: identifying it again");
   TRY(const Disc disc, drive_.identify());
   if (disc.identity != outcome_.disc.identity)
     return another_disc(options_.source, "another disc was put in while this one was being read");
+  unidentified_ = false;
   if (!manner_) return true;  // nothing was set yet
   manner_->forget();
   pace_->forget();

@@ -418,6 +418,28 @@ TEST_P(Survival, AnotherDiscBehindAFreshConnectionIsNotReadThoughItBeginsLikeThe
           << "sector " << s;
 }
 
+TEST_P(Survival, ADiscThatCallsItselfAnotherStaysAnotherThoughNewsOfItComeOnce) {
+  // As above, but the other disc is longer: to see so takes no proof. It must still be seen after the next remedy.
+  bool ill = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    ill = ill || covers(command, kIll);
+    if (!ill || !read_range(command)) return std::nullopt;
+    line_->clock().sleep_for(command.timeout);
+    return lost(ErrorKind::timeout);
+  };
+  auto other = content(kSurvivalSectors + 1, 2);
+  std::copy_n(truth_.begin(), 1008 * kUserBytes, other.begin());
+  on_reopen_ = [&] {
+    line_ = std::make_shared<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(GetParam(), other)));
+    on_reopen_ = {};
+  };
+  const auto parked = run();
+  ASSERT_EQ(reopened_, 1);
+  ASSERT_FALSE(parked);
+  EXPECT_EQ(parked.error().kind, ErrorKind::medium_changed);
+  EXPECT_LE(map_file().map.good(), 1008);
+}
+
 TEST_P(Survival, ABusThatFailsForAWhileIsWaitedOut) {
   lose_from_ill_place(ErrorKind::bus, 4);
   expect_whole(run());
