@@ -12,8 +12,8 @@ namespace pressmark {
 
 /// Sense keys (SPC-4 4.5.6), those that drives answer reads with.
 namespace sense_key {
-inline constexpr std::uint8_t not_ready = 0x2, medium_error = 0x3, hardware_error = 0x4, illegal_request = 0x5,
-                              unit_attention = 0x6, aborted_command = 0xB;
+inline constexpr std::uint8_t recovered_error = 0x1, not_ready = 0x2, medium_error = 0x3, hardware_error = 0x4,
+                              illegal_request = 0x5, unit_attention = 0x6, aborted_command = 0xB;
 }
 
 /// Sense data, decoded from either format: fixed (70h/71h) or descriptor (72h/73h).

@@ -24,6 +24,7 @@ constexpr std::int64_t kUsualCacheBytes = 4 << 20;
 constexpr std::int64_t kMostCacheBytes = 16 << 20;  ///< no drive has more; page 2Ah is not always to be believed
 constexpr Duration kElsewhereLimit = 60s;           ///< 4 MiB at the half speed of a CD
 constexpr std::int64_t kSectorsAtOnce = 16;
+constexpr std::int64_t kMostAtOnce = 32;  ///< what a read from the LBA on is taken to touch: a BD's block, 64 KiB
 constexpr std::string_view kTooSlow = "reading more than the cache holds takes the drive too long";
 constexpr std::string_view kTooDamaged = "of what was to be read to empty the cache too much does not read";
 constexpr int kMostFailures = 16;
@@ -65,12 +66,13 @@ Result<void> Drive::Impl::read_elsewhere(Lba lba) {
   if (slow == 0) return read_and_drop_far_from(lba);
   if (auto fast = set_speed(0); !fast && drive::ends_the_conversation(fast.error())) return fast;
   auto read = read_and_drop_far_from(lba);
-  if (!read && !cannot_empty_cache(read.error())) return read;
   auto back = set_speed(slow);
+  if (!read && !cannot_empty_cache(read.error())) return read;
   return back || !drive::ends_the_conversation(back.error()) ? read : back;
 }
 
-/// Towards the end of the disc for a sector in its first half, at its begin for others.
+/// Towards the end of the disc for a sector in its first half, at its begin for others; never what is to be read itself. Of a disc
+/// that is smaller than the cache all else is read, and more cannot be done.
 Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
   const auto claimed = capabilities();
   const std::int64_t buffer = claimed ? std::int64_t{claimed->buffer_kilobytes} * 1024 : 0;
@@ -80,8 +82,8 @@ Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
   std::int64_t wanted = std::min(std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes) / kUserBytes, size);
   std::int64_t at = 0, end = 0;
   const auto choose_place = [&] {
-    // What is passed over because it failed is made up for: less than the cache holds proves nothing.
-    const std::int64_t more = wanted + kSectorsAtOnce * std::ssize(elsewhere.failed);
+    // What is passed over is made up for: less than the cache holds proves nothing.
+    const std::int64_t more = wanted + kSectorsAtOnce * std::ssize(elsewhere.failed) + kSectorsAtOnce + kMostAtOnce;
     if (left_out + wanted > (at_begin ? lba.value : size - lba.value))
       left_out = 0;  // no room: failed places one by one
     end = at_begin ? size : size - left_out;
@@ -92,7 +94,8 @@ Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
   const Duration begun = channel.clock().now();
   for (int failures = 0; wanted > 0 && at < end;) {
     const std::int64_t first = std::exchange(at, at + kSectorsAtOnce);
-    if (elsewhere.failed.contains(first)) continue;
+    const bool here = first > lba.value - kSectorsAtOnce && first < lba.value + kMostAtOnce;
+    if (here || elsewhere.failed.contains(first)) continue;
     const std::int64_t piece = std::min({kSectorsAtOnce, wanted, end - first});
     if (const auto read = read_and_drop({Lba{first}, piece})) {
       wanted -= piece;
@@ -157,7 +160,10 @@ Result<void> Drive::Impl::find_fua(Lba lba) {
   for (Duration& each : took) {
     const Duration start = channel.clock().now();
     const auto read = noticed(channel.read(forced, sector, {.sectors = LbaRange{lba, 1}}));
-    if (!read) return drive::ends_the_conversation(read.error()) ? read : Result<void>{};
+    if (!read) {
+      fua_hangs = fua_hangs || read.error().kind == ErrorKind::timeout;
+      return drive::ends_the_conversation(read.error()) ? read : Result<void>{};
+    }
     each = channel.clock().now() - start;
   }
   fua = Fua::works;

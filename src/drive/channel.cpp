@@ -81,11 +81,15 @@ Result<std::uint32_t> Channel::send_once(const mmc::Cdb& cdb, std::span<std::byt
     error.tried = tried_of(cdb, asked);  // the transport knows the operation code only
     if (error.where.empty()) error.where = info().path;
     if (asked.sectors && !error.lba) error.where += fmt::format(", LBA {}", asked.sectors->first.value);
+    if (error.kind == ErrorKind::device_gone)
+      medium_news_ = true;  // whoever hears of it: it may come back with another disc
     return fail(std::move(error));
   }
   if (reply->status == Status::good) return reply->transferred;
   Error error = judge(cdb, *reply, asked);
-  const bool recovered = error.sense && !error.sense->deferred && advise(*error.sense) == Verdict::none;
+  // NO SENSE means that the reason was lost, not that there was none: data that came with it are no data.
+  const bool nothing_wrong = error.sense && !error.sense->deferred && advise(*error.sense) == Verdict::none;
+  const bool recovered = nothing_wrong && (data.empty() || error.sense->key == sense_key::recovered_error);
   if (recovered) return reply->transferred;
   return fail(std::move(error));
 }

@@ -59,6 +59,9 @@ Result<void> Drive::reconnect(std::unique_ptr<Transport> transport) {
   fresh->tray_locked = impl_->tray_locked;
   fresh->stop = impl_->stop;
   fresh->hanging = impl_->hanging;
+  fresh->fua_hangs = impl_->fua_hangs;
+  fresh->elsewhere = impl_->elsewhere;
+  fresh->disc = impl_->disc;
   fresh->channel.set_medium_news(true);
   impl_ = std::move(fresh);
   return {};
@@ -100,7 +103,7 @@ Result<Disc> Drive::identify() {
     if (disturbed && i < kTries) continue;
     if (disc) {
       impl_->cache_defeat = Impl::CacheDefeat::unknown;
-      impl_->fua = Impl::Fua::unknown;
+      impl_->fua = impl_->fua_hangs ? Impl::Fua::ignored : Impl::Fua::unknown;
       impl_->last_good_read.reset();
       if (std::exchange(impl_->disc, disc->identity) != disc->identity) impl_->elsewhere = {};
       impl_->kind = disc->profile.kind;
@@ -175,7 +178,7 @@ Result<void> Drive::read_user(Lba first, std::uint32_t count, std::span<std::byt
     fua = false;
   } else if (how.past_cache) {
     if (impl_->fua == Impl::Fua::unknown) CHECK(impl_->find_fua(impl_->last_good_read.value_or(first)));
-    if (impl_->fua == Impl::Fua::ignored) {
+    if (impl_->fua != Impl::Fua::works) {  // not seen to work
       CHECK(impl_->read_elsewhere(first));
       fua = false;
     }

@@ -34,8 +34,9 @@ struct Drive::Impl {
   SpeedSetBy speed_set_by = SpeedSetBy::nobody;
   bool tray_locked = false;
   bool has_events = true;  ///< until the drive refuses GET EVENT STATUS NOTIFICATION
-  bool gone = false;       ///< nothing more can be put back
+  bool gone = false;       ///< as the last command says: nothing can be put back
   CacheDefeat cache_defeat = CacheDefeat::unknown;
+  bool fua_hangs = false;             ///< the drive hung when FUA was tried, at a sector that reads
   std::vector<Lba> hanging;           ///< sectors that identifying does not read again: the drive hung there
   std::optional<Lba> last_good_read;  ///< where reads can be timed
   /// What of this disc is not read for the cache's sake again, because that failed: so many sectors at its begin and at its end, and,
@@ -61,8 +62,7 @@ struct Drive::Impl {
   /// READ(12) with FUA and length 0.
   Result<void> force_next_read(Lba lba);
   /// Reads more than a cache holds, far from `lba`, at the drive's full speed. Where that place is damaged it is another one from
-  /// then on; after a few failures at once it is left at that, head and cache having moved all the same. Fails also: interrupted,
-  /// timeout (the drive is too slow for it, or hung).
+  /// then on. Fails also: interrupted, timeout (the drive hung), cannot_empty_cache.
   Result<void> read_elsewhere(Lba lba);
   /// A read whose data nobody wants: READ CD on CD, where sectors may be audio, else READ(10).
   Result<void> read_and_drop(LbaRange range);
@@ -85,7 +85,7 @@ struct Drive::Impl {
 
   template <class T>
   Result<T> noticed(Result<T> result) {
-    if (!result && result.error().kind == ErrorKind::device_gone) gone = true;
+    gone = !result && result.error().kind == ErrorKind::device_gone;
     return result;
   }
 };

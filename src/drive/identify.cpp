@@ -30,9 +30,13 @@ namespace {
 /// MMC-6: between two sessions of a CD lie a lead-out of 6750, a lead-in of 4500 and a pre-gap of 150 sectors.
 constexpr std::int64_t kFirstSessionGap = 6750 + 4500 + 150;
 
+/// Questions and reads that trouble has kept from an answer are sent so often.
+constexpr int kTries = 3;
+
 /// What hangs on the answer to a question.
 enum class Stake : std::uint8_t {
-  opinion,   ///< one more or less; a drive that refuses the question does not know it
+  opinion,  ///< one more or less; a drive that refuses the question does not know it
+  kind,     ///< as identity, but old drives do not know the question, and say so: 05/20, invalid command operation code
   identity,  ///< whether this is the same disc as last time; every drive for such discs knows the question
 };
 
@@ -66,7 +70,6 @@ class Identification {
   template <class Decode>
   auto ask(Stake stake, const mmc::Cdb& cdb, std::size_t allocation, Decode decode)
       -> Maybe<typename std::invoke_result_t<Decode, std::span<const std::byte>>::value_type> {
-    constexpr int kTries = 3;
     std::vector<std::byte> buffer(allocation);
     for (int i = 0; i < kTries; ++i) {
       const auto reply = channel_.ask(cdb, buffer);
@@ -74,9 +77,9 @@ class Identification {
         if (auto decoded = decode(*reply)) return *std::move(decoded);
       } else if (ends_the_conversation(reply.error())) {
         return fail(reply.error());
-      } else if (stake == Stake::opinion && reply.error().sense &&
-                 reply.error().sense->key == sense_key::illegal_request) {
-        return std::nullopt;
+      } else if (const auto& sense = reply.error().sense; sense && sense->key == sense_key::illegal_request) {
+        constexpr std::uint8_t kInvalidCommand = 0x20;
+        if (stake == Stake::opinion || (stake == Stake::kind && sense->asc == kInvalidCommand)) return std::nullopt;
       }
     }
     ill_ = true;
@@ -87,7 +90,7 @@ class Identification {
   }
 
   Result<void> ask_profile() {
-    TRY(const auto configuration, ask(Stake::opinion,
+    TRY(const auto configuration, ask(Stake::kind,
                                       mmc::encode_get_configuration({.scope = mmc::FeatureScope::current,
                                                                      .allocation = mmc::kConfigurationBytes}),
                                       mmc::kConfigurationBytes, mmc::decode_configuration));
@@ -216,18 +219,24 @@ class Identification {
     return {};
   }
 
-  /// Sector by sector, and never fatal but for a disc or drive that went away: a scratch here costs an opinion.
+  /// Sector by sector, and never fatal but for a disc or drive that went away: a scratch here costs an opinion. Trouble of the
+  /// drive's must not: the size may follow from it.
   Maybe<std::vector<std::byte>> read_sector(Lba lba) {
     if (std::ranges::find(hanging_, lba) != hanging_.end()) return std::nullopt;
     std::vector<std::byte> sector(kUserBytes);
-    const auto read =
-        channel_.read(mmc::encode_read_10({.first = lba, .count = 1}), sector, {.sectors = LbaRange{lba, 1}});
-    if (read) return sector;
-    if (read.error().kind == ErrorKind::timeout) {
-      hanging_.push_back(lba);
-      return take_in_reset();
+    for (int i = 0; i < kTries; ++i) {
+      const auto read =
+          channel_.read(mmc::encode_read_10({.first = lba, .count = 1}), sector, {.sectors = LbaRange{lba, 1}});
+      if (read) return sector;
+      if (read.error().kind == ErrorKind::timeout) {
+        hanging_.push_back(lba);
+        return take_in_reset();
+      }
+      if (ends_the_conversation(read.error())) return fail(read.error());
+      const auto verdict = read.error().sense ? advise(*read.error().sense) : Verdict::retry;
+      if (verdict == Verdict::give_up || verdict == Verdict::later) return std::nullopt;
     }
-    if (ends_the_conversation(read.error())) return fail(read.error());
+    ill_ = true;
     return std::nullopt;
   }
 

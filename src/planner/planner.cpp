@@ -237,7 +237,7 @@ bool Planner::Lately::may_hold(SectorRange range) const {
 // ---- apply ----
 
 void Planner::apply(RipMap& map, RipProgress& progress, const Step& step, const StepResult& result) {
-  lately_.enter({step.first, step.count});
+  if (!result.failed) lately_.enter({step.first, step.count});
   if (check_) return enter_check(map, step, result);
   progress.position = step.first + step.count;
   if (result.failed)

@@ -30,6 +30,11 @@ std::vector<std::uint8_t> counts_for(Effort effort, std::uint8_t own) {
   return {own};
 }
 
+/// An answer that says nothing of what the drive can: it is asked again with the next step.
+bool passes(const Error& error) {
+  return error.kind == ErrorKind::short_transfer || (error.sense && error.sense->key != sense_key::illegal_request);
+}
+
 std::size_t index(Effort effort) { return static_cast<std::size_t>(effort); }
 
 /// The last good run that begins at or before `limit`, clipped to it.
@@ -67,6 +72,7 @@ std::int64_t Manner::next_far_sector(const RipMap& map, std::int64_t from) {
 void Manner::forget() {
   speed_.reset();
   if (first_) effort_.reset();
+  effort_refused_ = spindle_refused_ = false;  // it may have been confused
 }
 
 Result<bool> Manner::assume(const Step& step, const RipMap& map) {
@@ -96,9 +102,11 @@ void Manner::tell_once(bool& told, std::string text) {
 
 Result<void> Manner::use_speed(std::uint32_t kb_per_s) {
   if (kb_per_s == speed_) return {};
+  speed_.reset();
   if (auto set = drive_.set_speed(kb_per_s); !set) {
     if (drive::ends_the_conversation(set.error())) return set;
-    tell_once(speed_refused_, "the drive does not let its speed be set: " + set.error().got);
+    if (passes(set.error())) return {};
+    tell_once(speed_told_, "the drive does not let its speed be set: " + set.error().got);
   }
   speed_ = kb_per_s;
   return {};
@@ -112,38 +120,44 @@ Result<void> Manner::say_speed_again() {
 Result<void> Manner::use_effort(Effort effort) {
   if (effort == Effort::most && most_is_too_much_) effort = Effort::usual;
   if (effort == effort_ || effort_refused_) return {};
+  effort_.reset();
   if (!first_) {
     auto page = drive_.error_recovery();
     if (!page && drive::ends_the_conversation(page.error())) return std::unexpected(std::move(page).error());
+    if (!page && passes(page.error())) return {};
     if (!page) {
-      tell_once(effort_refused_, "the drive does not say how long it retries, and is not told: " + page.error().got);
+      effort_refused_ = true;
+      tell_once(effort_told_, "the drive does not say how long it retries, and is not told: " + page.error().got);
       return {};
     }
     first_ = *page;
   }
   const auto wanted = counts_for(effort, first_->retries);
   for (const std::uint8_t retries : wanted) {
-    TRY(const bool done, try_retries(effort, retries));
-    if (done) break;
-    if (retries == wanted.back())
-      tell_once(effort_refused_,
-                fmt::format("the drive keeps its own retry count, {}, whatever it is told", first_->retries));
+    TRY(const Taken taken, try_retries(effort, retries));
+    if (taken == Taken::who_knows) return {};
+    if (taken == Taken::yes) break;
+    if (retries != wanted.back()) continue;
+    effort_refused_ = true;
+    tell_once(effort_told_,
+              fmt::format("the drive keeps its own retry count, {}, whatever it is told", first_->retries));
   }
   effort_ = effort;
   return {};
 }
 
-/// True if the drive says now that it has gone the way of `effort`.
-Result<bool> Manner::try_retries(Effort effort, std::uint8_t retries) {
+/// Whether the drive says now that it has gone the way of `effort`.
+Result<Manner::Taken> Manner::try_retries(Effort effort, std::uint8_t retries) {
   const auto taken = drive_.set_error_recovery({.flags = first_->flags, .retries = retries});
   if (!taken && drive::ends_the_conversation(taken.error())) return fail(taken.error());
-  if (!taken) return false;
+  if (!taken) return passes(taken.error()) ? Taken::who_knows : Taken::no;
+  bool went = false;
   switch (effort) {
-    case Effort::quick: return taken->retries < first_->retries || first_->retries <= retries;
-    case Effort::usual: return taken->retries == first_->retries;
-    case Effort::most: return taken->retries > first_->retries || first_->retries >= retries;
+    case Effort::quick: went = taken->retries < first_->retries || first_->retries <= retries; break;
+    case Effort::usual: went = taken->retries == first_->retries; break;
+    case Effort::most: went = taken->retries > first_->retries || first_->retries >= retries; break;
   }
-  return false;
+  return went ? Taken::yes : Taken::no;
 }
 
 /// Damage there does not matter: the head has moved.
@@ -159,8 +173,10 @@ Result<void> Manner::stop_and_start() {
   if (spindle_refused_) return {};
   auto stopped = drive_.spin_down();
   if (!stopped && drive::ends_the_conversation(stopped.error())) return stopped;
+  if (!stopped && passes(stopped.error())) return {};
   if (!stopped) {
-    tell_once(spindle_refused_, "the drive does not let its disc be stopped: " + stopped.error().got);
+    spindle_refused_ = true;
+    tell_once(spindle_told_, "the drive does not let its disc be stopped: " + stopped.error().got);
     return {};
   }
   drive_.clock().sleep_for(kStandstill);

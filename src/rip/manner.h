@@ -58,7 +58,8 @@ class Manner {
  private:
   Result<void> use_speed(std::uint32_t kb_per_s);
   Result<void> use_effort(Effort effort);
-  Result<bool> try_retries(Effort effort, std::uint8_t retries);
+  enum class Taken : std::uint8_t { yes, no, who_knows };
+  Result<Taken> try_retries(Effort effort, std::uint8_t retries);
   Result<void> come_from_afar(const Step& step, const RipMap& map);
   void tell_once(bool& told, std::string text);
 
@@ -70,7 +71,8 @@ class Manner {
   std::optional<ErrorRecovery> first_;  // before anything was changed
   std::array<FailingReads, 3> failing_{};
   std::uint64_t far_reads_ = 0;
-  bool speed_refused_ = false, effort_refused_ = false, spindle_refused_ = false, most_is_too_much_ = false;
+  bool effort_refused_ = false, spindle_refused_ = false, most_is_too_much_ = false;
+  bool speed_told_ = false, effort_told_ = false, spindle_told_ = false;  // that it refuses
 };
 
 }  // namespace pressmark

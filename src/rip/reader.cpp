@@ -92,9 +92,11 @@ void SectorReader::complain(Lba lba, std::string got) {
 Result<void> SectorReader::read(std::int64_t first, std::uint32_t count, std::span<std::byte> out,
                                 std::span<Grade> grades, How how) {
   const Lba lba = plan_.range.first + first;
-  CHECK(plan_.raw ? read_checked(lba, count, out, grades, how) : read_believed(lba, count, out, grades, how));
-  // Another command (a speed, a lock) may have taken in the attention that this read would have met.
-  if (!drive_.heard_of_change()) return {};
+  auto read = plan_.raw ? read_checked(lba, count, out, grades, how) : read_believed(lba, count, out, grades, how);
+  // Another command (a speed, a lock) may have taken in the attention that this read would have met. What is damaged then may
+  // be another disc.
+  const bool of_the_disc = read || trouble_of(read.error()) == Trouble::place;
+  if (!of_the_disc || !drive_.heard_of_change()) return read;
   return fail({.kind = ErrorKind::medium_changed,
                .tried = fmt::format("read {} sectors", count),
                .where = fmt::format("{}, LBA {}", drive_.transport().info().path, lba.value),
@@ -141,8 +143,10 @@ Result<void> SectorReader::read_believed(Lba lba, std::uint32_t count, std::span
   if (!how.read_twice || maybe_from_cache_) return {};
   const auto again = std::span{raw_}.first(std::size_t{count} * kUserBytes);
   const auto second = drive_.read_user(lba, count, again, {.past_cache = true});
-  // Some blocks read in passing only, or now and then: what was had once and not denied stands for what it is.
-  if (!second && (trouble_of(second.error()) == Trouble::place || cannot_empty_cache(second))) return {};
+  // Some blocks read in passing only, or now and then: what was had once and not denied stands for what it is. Where the drive hung
+  // the next command is told of the reset.
+  const Trouble trouble = second ? Trouble::place : trouble_of(second.error());
+  if (!second && (trouble == Trouble::place || trouble == Trouble::suspect)) return {};
   if (!second) return fail(second.error());
   bool complained = false;
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -201,22 +201,28 @@ Result<void> Ripper::take(const Step& step) {
     }
     const auto answer = answer_to(step, read.error(), tries);
     if (!answer) {
-      if (puts_last(step, read.error())) enter_failure(step, read.error());
+      remember_the_end(step, read.error());
       return std::unexpected(answer.error());
     }
     if (*answer == Answer::failed) {
-      enter_failure(step, read.error());
+      enter_failure(step, read.error(), trouble_of(read.error()) != Trouble::place && !is_cheap(read.error()));
       return {};
     }
     if (must_stop()) return {};  // the step is planned again by the next run
   }
 }
 
-/// A failure that ends the run is known all the same, so that the next run does not begin with what ended this one. A drive
-/// that has forgotten its commands (05/xx) says nothing about sectors, nor does the first time that it vanishes.
-bool Ripper::puts_last(const Step& step, const Error& error) const {
-  if (error.kind == ErrorKind::device_gone) return tries_at(step.first, error) > 1;
-  return error.kind == ErrorKind::timeout || (error.kind == ErrorKind::sense && !is_cheap(error));
+/// A failure that ends the run is known all the same: the next run does not begin with what ended this one. A drive that
+/// vanishes, is not ready, or has forgotten its commands (05/xx) says nothing about sectors the first time.
+void Ripper::remember_the_end(const Step& step, const Error& error) {
+  const Trouble trouble = trouble_of(error);
+  if (trouble == Trouble::person || trouble == Trouble::news) return;
+  const bool may_be_chance = trouble == Trouble::gone || trouble == Trouble::unready || is_cheap(error);
+  const std::uint32_t noted = trouble == Trouble::gone ? 1 : 0;  // by wait_for_drive
+  if (!may_be_chance || tries_at(step.first, error) > noted)
+    enter_failure(step, error, true);
+  else if (noted == 0)
+    note_failure(step.first, step.count, error);
 }
 
 void Ripper::announce_phase(const Step& step) {

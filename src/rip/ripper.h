@@ -63,6 +63,7 @@ class Ripper {
     std::map<std::int64_t, int> at;  ///< by block
 
     void enter(SectorRange blocks, bool hung);
+    void forget_chance();
     [[nodiscard]] bool left_out(SectorRange blocks) const;
   };
   Result<Again> comes_again(std::int64_t sector, std::uint32_t count);
@@ -88,7 +89,7 @@ class Ripper {
   std::unexpected<Error> give_up(Error error);
   void put_drive_back();
   Result<void> take(const Step& step);
-  [[nodiscard]] bool puts_last(const Step& step, const Error& error) const;
+  void remember_the_end(const Step& step, const Error& error);
   Result<Answer> answer_to(const Step& step, const Error& error, int tries);
   [[nodiscard]] bool for_a_person(const Error& error) const;
   Result<bool> settle();
@@ -100,7 +101,7 @@ class Ripper {
   Result<void> rest(Duration pause);
   [[nodiscard]] std::uint32_t tries_at(std::int64_t sector, const Error& like) const;
   [[nodiscard]] std::unexpected<Error> stop_with(Error error) const;
-  void enter_failure(const Step& step, const Error& error);
+  void enter_failure(const Step& step, const Error& error, bool put_off);
   Result<void> enter_readings(const Step& step);
   Result<void> compare_with_image(const Step& step);
   Result<void> mend_image(const Step& step, std::span<const std::uint32_t> wrong);
@@ -167,6 +168,7 @@ class Ripper {
   std::uint64_t bytes_since_commit_ = 0;
   double step_seconds_ = 0;  // the drive's time for the step in hand
   std::string waiting_for_;
+  ProofTroubles proof_troubles_;
   bool unidentified_ = false;  // news came, and since then the disc has not called itself the same
   bool in_doubt_ = false;      // news came, and no proof that the disc is the same has followed
   int untested_troubles_ = 0;

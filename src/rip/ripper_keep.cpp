@@ -23,7 +23,7 @@ std::string short_text(const Error& error) {
 
 }  // namespace
 
-void Ripper::enter_failure(const Step& step, const Error& error) {
+void Ripper::enter_failure(const Step& step, const Error& error, bool put_off) {
   std::optional<std::int64_t> at;
   if (error.lba) at = *error.lba - outcome_.range.first;
   const bool inside = at && *at >= step.first && *at < step.first + step.count;
@@ -32,7 +32,7 @@ void Ripper::enter_failure(const Step& step, const Error& error) {
   const std::int64_t end = step.first + step.count;
   note_failure(first, inside ? std::min(first - first % block + block, end) - first : step.count, error);
   apply(step, {.failed = true,
-               .hung = trouble_of(error) != Trouble::place && !is_cheap(error),
+               .hung = put_off,
                .failed_at = inside ? at : std::nullopt,
                .grades = {},
                .repeated = {},

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/try.h"
+#include "drive/channel.h"
 #include "rip/good_sectors.h"
 #include "rip/ripper.h"
 #include "rip/trouble.h"
@@ -20,7 +21,7 @@ constexpr std::int64_t kGaps = kProofTries - kProofs;
 /// ECMA-119 6.7.1: the volume descriptors begin 16 sectors into a track.
 constexpr std::int64_t kVolumeDescriptor = 16;
 /// A drive that hangs, or has forgotten its commands, so often in a row proves nothing now; each time may cost half a minute.
-constexpr int kTroubledReads = 4;
+constexpr int kTroubledReads = 8;
 /// So often trouble other than a hang is met at one block before it is left out.
 constexpr int kSameBlockTries = 3;
 /// Each leaves out a block or more, or costs next to nothing.
@@ -35,6 +36,39 @@ std::int64_t coprime_stride(std::int64_t total) {
 
 /// Which of `total` comes as the `i`th, so that what lies side by side, and may hang, does not come in a row.
 std::int64_t tooth(std::int64_t i, std::int64_t total) { return i * coprime_stride(total) % total; }
+
+/// The good sectors that a proof reads, in its order: first the volume descriptor, which has the disc's name and date in it, since
+/// pressings of one series may have all else in common; then of few sectors all, since any may be the one that differs, of
+/// many a coarse comb, evenly over them, and the gaps between its teeth.
+class ProofPlaces {
+ public:
+  /// `spread`: not in order of address, which is soonest done, but so that what hangs side by side does not come in a row.
+  ProofPlaces(const RipMap& map, std::int64_t block_sectors, bool spread)
+      : good_{map},
+        block_sectors_{block_sectors},
+        spread_{spread},
+        descriptor_{map.sectors() > kVolumeDescriptor && is_good(map.at(kVolumeDescriptor))} {}
+
+  [[nodiscard]] bool all() const { return good_.total() <= kProofTries; }
+  [[nodiscard]] std::int64_t count() const { return 1 + std::min(good_.total(), kProofTries); }
+  /// Nothing where the volume descriptor is not among what is good.
+  [[nodiscard]] std::optional<GradedRun> at(std::int64_t i) const {
+    if (i > 0) return good_.from(nth_good(i - 1), all() ? 1 : block_sectors_);
+    return descriptor_ ? std::optional{GradedRun{kVolumeDescriptor, 1, Grade::drive}} : std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] std::int64_t nth_good(std::int64_t i) const {
+    const std::int64_t total = good_.total();
+    if (all()) return tooth(i, total);
+    if (i < kProofs) return total * (spread_ ? tooth(i, kProofs) : i) / kProofs;
+    return total * (2 * tooth(i - kProofs, kGaps) + 1) / (2 * kGaps);
+  }
+
+  GoodSectors good_;
+  std::int64_t block_sectors_;
+  bool spread_, descriptor_;
+};
 
 }  // namespace
 
@@ -78,17 +112,24 @@ Result<void> Ripper::prove_same_disc() {
 Result<bool> Ripper::prove_slowly(std::optional<Error>& last) {
   const auto offered = drive_.speeds();
   if (!offered || offered->size() < 2 || !drive_.set_speed(offered->back())) return false;
+  proof_troubles_ = {};
   auto proven = prove(last);
   if (manner_)
     manner_->forget();
-  else if (auto fast = drive_.set_speed(0); !fast && proven)
+  else if (auto fast = drive_.set_speed(0); !fast && proven && drive::ends_the_conversation(fast.error()))
     return std::unexpected(std::move(fast).error());
   return proven;
 }
 
-/// A block at which the drive hung is not asked again: its sectors would all hang. Other trouble may have come there by chance.
+/// A block at which the drive hung, or went away, is not asked again: its sectors would all do so. Other trouble may have come
+/// there by chance.
 void Ripper::ProofTroubles::enter(SectorRange blocks, bool hung) {
   for (std::int64_t block = blocks.first; block < blocks.end(); ++block) at[block] += hung ? kSameBlockTries : 1;
+}
+
+void Ripper::ProofTroubles::forget_chance() {
+  in_a_row = 0;
+  std::erase_if(at, [](const auto& block) { return block.second < kSameBlockTries; });
 }
 
 bool Ripper::ProofTroubles::left_out(SectorRange blocks) const {
@@ -100,9 +141,9 @@ bool Ripper::ProofTroubles::left_out(SectorRange blocks) const {
 /// True: some blocks came again, none differs. `last`: why one did not. What was read before news came (after a hang there always is
 /// some, of the reset) proves nothing of what is in the drive now: then all is asked again, but for the blocks that brought it.
 Result<bool> Ripper::prove(std::optional<Error>& last) {
-  ProofTroubles troubles;
+  proof_troubles_.forget_chance();
   for (int passes = 0; passes < kMostPasses; ++passes) {
-    TRY(const std::optional<bool> proven, prove_once(troubles, last));
+    TRY(const std::optional<bool> proven, prove_once(proof_troubles_, last));
     if (proven) return *proven;
   }
   return std::unexpected(*last);
@@ -110,38 +151,37 @@ Result<bool> Ripper::prove(std::optional<Error>& last) {
 
 /// One pass; nothing if news came.
 Result<std::optional<bool>> Ripper::prove_once(ProofTroubles& troubles, std::optional<Error>& last) {
-  const GoodSectors good{outcome_.map};
   const std::int64_t block = std::min(reader_->plan().block_sectors, reader_->plan().transfer_sectors);
+  const ProofPlaces places{outcome_.map, block, !troubles.at.empty()};
   std::int64_t equal = 0, blank = 0;
-  const bool few = good.total() <= kProofTries;  // then all of them: any may be the one that differs
-  for (std::int64_t i = -1; i < (few ? good.total() : kProofTries) && (few || equal < kProofs);) {
-    // First the volume descriptor, which has the disc's name and date in it: pressings of one series may have all else in
-    // common. Then evenly over the good sectors: a coarse comb, then the gaps between its teeth.
-    const bool descriptor = i < 0;
-    const bool no_descriptor =
-        kVolumeDescriptor >= outcome_.map.sectors() || !is_good(outcome_.map.at(kVolumeDescriptor));
-    std::int64_t nth = tooth(i, good.total());
-    if (!few)
-      nth = i < kProofs ? good.total() * i / kProofs : good.total() * (2 * tooth(i - kProofs, kGaps) + 1) / (2 * kGaps);
-    const GradedRun run = descriptor ? GradedRun{kVolumeDescriptor, 1, Grade::drive} : good.from(nth, few ? 1 : block);
-    const SectorRange blocks{run.first / block, (run.end() - 1) / block - run.first / block + 1};
-    ++i;
-    if ((descriptor && no_descriptor) || troubles.left_out(blocks)) continue;
-    const auto again = comes_again(run.first, static_cast<std::uint32_t>(run.count));
+  for (std::int64_t i = 0; i < places.count() && (places.all() || equal < kProofs);) {
+    const auto place = places.at(i);
+    const std::int64_t first_block = place ? place->first / block : 0;
+    const SectorRange blocks{first_block, place ? (place->end() - 1) / block - first_block + 1 : 0};
+    if (!place || troubles.left_out(blocks)) {
+      ++i;
+      continue;
+    }
+    const auto again = comes_again(place->first, static_cast<std::uint32_t>(place->count));
     if (again) {
       equal += *again == Again::equal ? 1 : 0;
       blank += *again == Again::blank ? 1 : 0;
       troubles.in_a_row = 0;
+      ++i;
       continue;
     }
     last = again.error();
-    if (trouble_of(*last) == Trouble::place) continue;
-    if (for_a_person(*last) || trouble_of(*last) == Trouble::gone) return std::unexpected(*last);
-    troubles.enter(blocks, trouble_of(*last) == Trouble::suspect);
-    if (troubles.left_out(blocks) && ++troubles.in_a_row >= kTroubledReads) return std::unexpected(*last);
+    const Trouble trouble = trouble_of(*last);
+    if (trouble == Trouble::place) {
+      ++i;
+      continue;
+    }
+    if (for_a_person(*last)) return std::unexpected(*last);
+    troubles.enter(blocks, trouble == Trouble::gone || trouble == Trouble::suspect);
+    const bool enough = troubles.left_out(blocks) && ++troubles.in_a_row >= kTroubledReads;
+    if (trouble == Trouble::gone || enough) return std::unexpected(*last);
     TRY(const bool news, settle());
-    if (news) return std::nullopt;
-    --i;
+    if (news) return std::nullopt;  // else the same place once more
   }
   return equal + blank > 0;
 }

@@ -82,8 +82,11 @@ Result<bool> Ripper::settle() {
   if (!changed && !unidentified_) return false;
   unidentified_ = true;  // news are told once
   note(Note::Level::info, "the drive was reset, or says that its disc may have been changed: identifying it again");
-  TRY(const Disc disc, drive_.identify());
-  if (disc.identity != outcome_.disc.identity)
+  auto disc = drive_.identify();
+  // This disc was identified before: a drive that calls it none is confused, or has another one, which will be seen.
+  if (!disc && disc.error().kind == ErrorKind::unsupported) disc.error().kind = ErrorKind::bus;
+  if (!disc) return fail(std::move(disc).error());
+  if (disc->identity != outcome_.disc.identity)
     return another_disc(options_.source, "another disc was put in while this one was being read");
   unidentified_ = false;
   if (!manner_) return true;  // nothing was set yet
@@ -178,6 +181,7 @@ Result<Ripper::Answer> Ripper::examine(const Step& step, const Error& cause) {
 }
 
 Result<void> Ripper::open_again() {
+  unidentified_ = true;  // also where the new connection fails at once: what answers then may be another drive
   TRY(auto transport, hooks_.reopen(outcome_.drive));
   CHECK(drive_.reconnect(std::move(transport)));
   return look_again();

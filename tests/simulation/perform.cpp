@@ -1,9 +1,10 @@
 // Bounds. With S sectors, blocks of b, T sectors a read, D sectors in blocks that are not plainly sound (each of which may be good in
 // part and is then read in pieces), R retries and F faults that pass, a run takes at most
-//     2000 + 4 S/b + (D + F (T/b + 64)) 2 (R + 8) E + [confirm all] 2 (S/min(T, b) + D) E + 500 F
+//     2000 + 4 S/b + (D + F (T/b + 64)) 2 (R + 8) E + min(G T, S)/b E + [confirm all] 2 (S/min(T, b) + D) E + 500 F
 // commands, where E = 4 + S/16 is what a read costs that reads elsewhere first to get past a cache; 100 more where a read may
-// end in a reset, after which the disc is identified and proven again. Where a CD drive is so slow that a transfer takes longer than a
-// command may, every block is suspect. Generous, because it is there to find what never ends, not what is slow.
+// end in a reset, after which the disc is identified and proven again. Each of the G faults of all runs may have left a read's
+// sectors to be trimmed one by one. Where a CD drive is so slow that a transfer takes longer than a command may, every block
+// is suspect. Generous, because it is there to find what never ends, not what is slow.
 #include "simulation/perform.h"
 
 #include <limits>
@@ -43,13 +44,16 @@ bool Player::only_dead_sectors_decide() const {
   // ended has another set of them.
   const bool ends_inside_a_block =
       story_.has(Feature::wrong_sizes) && truth_.end().value % static_cast<std::int32_t>(story_.block_sectors) != 0;
-  // Whether the cache can be emptied in time, and sectors be confirmed, hangs on how long ago the last error was.
-  const bool too_slow =
-      bytes_in_a_slow_minute(story_.calm.scenario) < static_cast<double>(truth_.end().value) * kUserBytes;
-  return !ends_inside_a_block && !too_slow && troubles() == 0 && !story_.has_falsifiers() &&
-         !story_.has(Feature::marginal_blocks) && !story_.has(Feature::lasting_trouble) &&
-         !story_.has(Feature::slow_failures) && !story_.has(Feature::other_drives) &&
-         !story_.has(Feature::foreign_maps) && !story_.has(Feature::changing_options);
+  return !ends_inside_a_block && troubles() == 0 && !story_.has_falsifiers() && !story_.has(Feature::marginal_blocks) &&
+         !story_.has(Feature::lasting_trouble) && !story_.has(Feature::slow_failures) &&
+         !story_.has(Feature::other_drives) && !story_.has(Feature::foreign_maps) &&
+         !story_.has(Feature::changing_options);
+}
+
+bool Player::cache_may_stay() const {
+  constexpr std::int64_t kTooManyFailures = 4;  // that some drives take a minute for; see read_elsewhere
+  return suspect_blocks() >= kTooManyFailures ||
+         bytes_in_a_slow_minute(story_.calm.scenario) < static_cast<double>(truth_.end().value) * kUserBytes;
 }
 
 std::int64_t Player::suspect_blocks() const {
@@ -75,6 +79,7 @@ std::uint64_t Player::command_bound(const Act& act) const {
   const std::int64_t elsewhere = 4 + size / 16 + (resets ? 100 : 0), faults = act.troubles;
   const std::int64_t again = 2 * (act.options.retries + 8) * elsewhere;
   std::int64_t bound = 2000 + 4 * size / block + (suspects + faults * (transfer / block + 64)) * again + 500 * faults;
+  bound += std::min(troubles() * transfer, size) / block * elsewhere;
   if (act.options.confirm == Confirm::all) bound += 2 * (size / std::min(transfer, block) + suspects) * elsewhere;
   return static_cast<std::uint64_t>(bound);
 }

@@ -68,6 +68,9 @@ class Player {
   void compare_with_undisturbed(const Claims& claims);
   void check_against_disc(const Claims& claims);
   [[nodiscard]] bool only_dead_sectors_decide() const;
+  /// Whether the cache can be emptied, and sectors be confirmed, may hang on how long ago the last error was, or on where this
+  /// run has met damage before.
+  [[nodiscard]] bool cache_may_stay() const;
   [[nodiscard]] int troubles() const;
   [[nodiscard]] std::uint64_t command_bound(const Act& act) const;
   [[nodiscard]] std::int64_t suspect_blocks() const;

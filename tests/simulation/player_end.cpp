@@ -69,6 +69,16 @@ void Player::check_against_disc(const Claims& claims) {
   }
 }
 
+namespace {
+
+RipMap once_is_as_good_as_twice(RipMap map) {
+  for (auto run = map.find(0, Grade::agreed); run; run = map.find(run->end(), Grade::agreed))
+    map.set(run->first, run->count, Grade::drive);
+  return map;
+}
+
+}  // namespace
+
 void Player::compare_with_undisturbed(const Claims& claims) {
   ++tally_.compared;
   const auto drive = open_drive(story_.calm.scenario);
@@ -81,7 +91,8 @@ void Player::compare_with_undisturbed(const Claims& claims) {
   if (const auto outcome = rip(**opened, story_.calm.options, files, {}); !outcome)
     return complain("undisturbed: " + describe(outcome.error()));
   const Claims other = read_claims(files, story_.calm.options.name, violations_);
-  if (!other.map || !claims.map || other.map->map != claims.map->map)
+  const auto grades = [this](const RipMap& map) { return cache_may_stay() ? once_is_as_good_as_twice(map) : map; };
+  if (!other.map || !claims.map || grades(other.map->map) != grades(claims.map->map))
     complain("went on and claims other things than a run that nothing disturbed");
   if (other.image != claims.image) complain("went on and made another image than a run that nothing disturbed");
 }

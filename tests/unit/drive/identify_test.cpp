@@ -254,6 +254,26 @@ TEST_F(IdentifyTest, GivesTheSameIdentityThoughADriveInTroubleRefusedForAWhileWh
   know(kConfiguration, profile_of(0x0010));
   know(dvd_structure(0), physical_format(0x01, 0x30000, 0x30000 + 299999, 0));
   same_though_refused({dvd_structure(0), kCapacity});
+  know(kConfiguration, profile_of(0x0040));  // a BD that holds no more than a DVD
+  const std::string bd = identify().identity;
+  int refused = 7;
+  state_->on_command = [&](const Bytes& cdb) {
+    if (cdb == kConfiguration)
+      state_->answers[kConfiguration].sense = refused-- > 0 ? std::optional{sense(5, 0x24, 0)} : std::nullopt;
+  };
+  EXPECT_EQ(identify().identity, bd);
+}
+
+TEST_F(IdentifyTest, ReadsAVolumeDescriptorAgainThatTroubleHasKeptFromIt) {
+  insert_data_cd();
+  const std::string volume = identify().volume_id;
+  ASSERT_NE(volume, "");
+  int disturbed = 2;
+  state_->on_command = [&](const Bytes& cdb) {
+    if (cdb == read10(16))
+      state_->answers[cdb].sense = disturbed-- > 0 ? std::optional{sense(0x0B, 0, 6)} : std::nullopt;
+  };
+  EXPECT_EQ(identify().volume_id, volume) << "the size may hang on it";
 }
 
 TEST_F(IdentifyTest, LeavesNoNewsBehindWhereTheDriveHungAndWasReset) {

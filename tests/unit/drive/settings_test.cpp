@@ -1,5 +1,6 @@
 // What a Drive sets, what it makes of refusals, and that it puts everything back.
 #include <gmock/gmock.h>
+#include <set>
 
 #include "pressmark/drive.h"
 
@@ -83,6 +84,20 @@ TEST_F(SettingsTest, SendsNothingMoreToADriveThatIsGone) {
   state_->asked.clear();
   drive_.reset();
   EXPECT_THAT(state_->asked, IsEmpty());
+}
+
+TEST_F(SettingsTest, AnswersAgainAfterItWasGoneAsADriveThatMayHaveAnotherDisc) {
+  know(kLock);
+  know(kUnlock);
+  ASSERT_TRUE(drive_->lock_tray().has_value());
+  EXPECT_FALSE(drive_->heard_of_change());
+  state_->answers[kSenseCapabilities] = {.data = {}, .sense = {}, .failure = Error{.kind = ErrorKind::device_gone}};
+  EXPECT_FALSE(drive_->current_speed().has_value());
+  EXPECT_TRUE(drive_->heard_of_change());
+  know(bytes({0, 0, 0, 0, 0, 0}));
+  EXPECT_TRUE(drive_->wait_ready(std::chrono::seconds{1}));
+  drive_.reset();
+  EXPECT_EQ(state_->asked.back(), kUnlock) << "it is there again";
 }
 
 TEST_F(SettingsTest, UnlocksBeforeEjecting) {
@@ -372,6 +387,42 @@ TEST_F(CacheTest, IsNotCalledDefeatedWhereNothingElsewhereReads) {
   ASSERT_FALSE(defeated.has_value());
   EXPECT_TRUE(Drive::cannot_empty_cache(defeated.error())) << defeated.error().got;
   EXPECT_LE(state_->asked.size() - before, 20U) << "a failing read may cost seconds";
+}
+
+TEST_F(CacheTest, IsNeverReadFullOfTheVerySectorThatIsToBeForgotten) {
+  refuse(kForce);
+  know(bytes({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+       bytes({0, 0, 0x0B, 0xB7, 0, 0, 8, 0}));  // 3000 sectors: no room beside it
+  for (const std::int64_t lba : {100, 1000, 1490, 1500, 1600, 2900}) {
+    std::set<std::int64_t> touched;
+    state_->on_command = [&](const Bytes& cdb) {
+      const auto at = [&](std::size_t i) { return std::to_integer<std::int64_t>(cdb[i]); };
+      for (std::int64_t s = 0; cdb[0] == std::byte{0x28} && s < at(8); ++s) touched.insert((at(4) << 8 | at(5)) + s);
+    };
+    ASSERT_TRUE(drive_->defeat_cache(Lba{lba}).has_value());
+    EXPECT_GE(touched.size(), 2048U) << lba;
+    for (std::int64_t s = lba; s < lba + 32; ++s) ASSERT_FALSE(touched.contains(s)) << s;
+  }
+}
+
+TEST_F(CacheTest, FuaIsNotBelievedWhereItCannotBeMeasured) {
+  const Bytes forced = bytes({0x28, 0x08, 0, 0, 0, 100, 0, 0, 1, 0});
+  refuse(forced, sense(3, 0x11, 0x05));
+  Bytes out(2048);
+  ASSERT_TRUE(drive_->read_user(Lba{100}, 1, out, {.past_cache = true}).has_value());
+  EXPECT_GE(elsewhere_bytes_, 4 << 20);
+  EXPECT_EQ(state_->asked.back(), kRead);
+}
+
+TEST_F(CacheTest, FuaAtWhichADriveHangsIsTriedOnce) {
+  know(bytes({0x46, 0x01, 0, 0, 0, 0, 0, 0x20, 0, 0}), bytes({0, 0, 0, 4, 0, 0, 0, 0x10}));
+  const Bytes forced = bytes({0x28, 0x08, 0, 0, 0, 100, 0, 0, 1, 0});
+  state_->answers[forced] = {.data = {}, .sense = {}, .failure = Error{.kind = ErrorKind::timeout}};
+  Bytes out(2048);
+  EXPECT_FALSE(drive_->read_user(Lba{100}, 1, out, {.past_cache = true}).has_value());
+  ASSERT_TRUE(drive_->identify().has_value());  // as after the reset
+  EXPECT_TRUE(drive_->read_user(Lba{100}, 1, out, {.past_cache = true}).has_value());
+  EXPECT_EQ(std::ranges::count(state_->asked, forced), 1);
 }
 
 TEST_F(CacheTest, OneSlowReadDoesNotMakeAnIgnoredForceBelieved) {

@@ -214,6 +214,14 @@ TEST(Planner, ConfirmsPastTheCacheWhatMayStillBeInIt) {
   work(Planner{options}, again, resumed);
   EXPECT_EQ(past_cache(again, 0, 8192), 64) << "nobody knows what an earlier run read last";
   EXPECT_EQ(past_cache(again, 8192, 100'000), 0);
+
+  // What fails comes into no cache, and drives nothing out of it.
+  PlainDisc dead_end;
+  for (std::int64_t s = 4096; s < 100'000; ++s) dead_end.dead.insert(s);
+  Work ends_early{.map = RipMap{100'000}};
+  options.retries = 0;
+  work(Planner{options}, dead_end, ends_early);
+  EXPECT_EQ(past_cache(dead_end, 0, 4096), 32);
 }
 
 TEST(Planner, AGapIsReadFromItsFrontWhileThatReadsThenFromItsBackThenBetween) {

@@ -6,6 +6,7 @@
 #include "pressmark/rip.h"
 #include "pressmark/simulated.h"
 
+#include "rip/reader.h"
 #include "support/memory_files.h"
 #include "support/memory_medium.h"
 #include "support/watched_transport.h"
@@ -115,6 +116,28 @@ TEST(Evidence, ABlockThatReadsOnlyNowAndThenIsKeptForWhatItIs) {
   EXPECT_EQ(outcome->map.good(), 400);
   EXPECT_GT(forced, 0);
   EXPECT_EQ(files.content("d/x.iso"), truth);
+}
+
+TEST(Evidence, WhereTheSecondReadingHangsTheFirstStands) {
+  const auto truth = content(400, 1);
+  auto watched = std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, truth)));
+  auto* line = watched.get();
+  int hangs = 0;
+  watched->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    const bool fua = command.cdb[0] == std::byte{0x28} && (command.cdb[1] & std::byte{0x08}) != std::byte{0};
+    if (!fua || command.cdb[8] == std::byte{1}) return std::nullopt;  // whether FUA works can be measured
+    ++hangs;
+    line->clock().sleep_for(command.timeout);
+    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+  };
+  auto drive = Drive::open(std::move(watched)).value();
+  SectorReader reader{*drive, plan_image(*drive, drive->identify().value(), {}).value()};
+  std::vector<std::byte> out(16 * kUserBytes);
+  std::vector<Grade> grades(16);
+  ASSERT_TRUE(reader.read(96, 16, out, grades, {.read_twice = true}));
+  EXPECT_EQ(hangs, 1);
+  EXPECT_THAT(grades, ::testing::Each(Grade::drive));
+  EXPECT_TRUE(std::ranges::equal(out, std::span{truth}.subspan(96 * kUserBytes, out.size())));
 }
 
 TEST(Evidence, ADriveTooSlowToHaveItsCacheEmptiedIsReadAllTheSameAndNotBelievedMore) {

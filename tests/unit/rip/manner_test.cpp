@@ -220,6 +220,29 @@ TEST_F(MannerTest, ADriveThatDoesNotStopIsReadAnyway) {
   EXPECT_EQ(told_.size(), 1U);
 }
 
+TEST_F(MannerTest, TroubleThatPassesIsAskedAgainAndNotTakenForARefusal) {
+  load(dvd(R"({"model": "sound-modern", "default_retries": 20})"));
+  int troubles = 0;
+  transport_->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    const auto opcode = std::to_integer<unsigned>(command.cdb[0]);
+    const bool setting = opcode == kModeSelect || opcode == kAnySpeed || opcode == 0xB6 || opcode == kStartStop;
+    if (!setting || troubles == 0) return std::nullopt;
+    --troubles;
+    return test::sense_reply(0x0B, 0, 6);
+  };
+  const Step quick{.count = 16, .speed_kb_per_s = 5540, .approach = Approach::spin_up, .effort = Effort::quick};
+  troubles = 5;
+  assume(quick);
+  troubles = 0;
+  EXPECT_EQ(retries(), 20);
+  transport_->cdbs.clear();
+  assume(quick);
+  EXPECT_EQ(retries(), 0);
+  EXPECT_EQ(transport_->count(0xB6), 1U);
+  EXPECT_EQ(transport_->count(kStartStop), 2U);
+  EXPECT_THAT(told_, IsEmpty());
+}
+
 TEST_F(MannerTest, ADriveInTroubleIsNotARefusal) {
   load(dvd(R"({"model": "sound-modern"})"));
   transport_->instead = [](const Command& command) -> std::optional<Result<Reply>> {

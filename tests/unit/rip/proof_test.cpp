@@ -100,6 +100,30 @@ TEST(Rip, AProofGoesOnBesideSectorsThatHangAndAfterTheLastThatDoes) {
   EXPECT_EQ(hangs, 7) << "each once";
 }
 
+TEST(Rip, AnInnerEdgeThatHasComeToHangTheDriveDoesNotEndAProof) {
+  const auto disc = content(4000, 1);
+  MemoryFiles files;
+  int steps = 0;
+  RipOptions some = rig_options();
+  ASSERT_FALSE(rip(*Drive::open(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, disc))).value(), some, files,
+                   {.stop = [&] { return ++steps > 100; }}));
+  auto watched = std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, disc)));
+  auto* line = watched.get();
+  bool reset = false;
+  watched->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    const auto at = [&](std::size_t i) { return std::to_integer<std::int64_t>(command.cdb[i]); };
+    if (at(0) == 0x00 && std::exchange(reset, false)) return Result<Reply>{test::sense_reply(6, 0x29, 0)};
+    if (at(0) != 0x28 || (at(2) << 24 | at(3) << 16 | at(4) << 8 | at(5)) >= 900) return std::nullopt;
+    reset = true;
+    line->clock().sleep_for(command.timeout);
+    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+  };
+  auto drive = Drive::open(std::move(watched)).value();
+  const auto outcome = rip(*drive, some, files, {});
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.good(), 4000);
+}
+
 TEST(Rip, SectorsAtWhichReadsAreAlwaysDisturbedDoNotEndAProof) {
   const auto disc = content(400, 1);
   MemoryFiles files;

@@ -368,6 +368,79 @@ TEST_P(Survival, APlaceThatKillsTheDriveIsPutLastByTheNextRuns) {
   EXPECT_LT(runs, 40);
 }
 
+TEST_P(Survival, APlaceThatCrashesABridgeIsPutLastByTheNextRuns) {
+  struct Crash {
+    Answer answer;
+    int most_runs;
+  };
+  for (const Crash& crash : {Crash{lost(ErrorKind::bus), 3}, Crash{sense_reply(5, 0x24, 0), 7}}) {
+    files_ = {};
+    int runs = 0;
+    for (bool done = false; !done && runs < 20; ++runs) {
+      line_->instead = [&, dead = false](const Command& command) mutable -> Answer {
+        dead = dead || covers(command, kIll);
+        return dead && opcode(command) != 0 ? crash.answer : std::nullopt;
+      };
+      options_.retries = 0;
+      options_.confirm = Confirm::none;
+      const auto outcome = run();
+      done = outcome.has_value() || map_file().map.good() == kSurvivalSectors - kPlace;
+    }
+    EXPECT_LE(runs, crash.most_runs);
+    EXPECT_EQ(map_file().map.good(), kSurvivalSectors - kPlace);
+  }
+}
+
+TEST_P(Survival, WhatIsDamagedWhileNewsArePendingIsNotChargedToThisDisc) {
+  // The news meet a setting, which takes them in; then another disc is in the drive, of which nothing reads.
+  bool swapped = false, told = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    if (covers(command, kIll) && !swapped) return Result<Reply>{sense_reply(3, 0x11, 5)};
+    const bool setting = opcode(command) == 0xB6 || opcode(command) == 0xBB || opcode(command) == 0x55;
+    swapped = swapped || (setting && map_file().map.good() > 1000);
+    if (swapped && !std::exchange(told, true)) return Result<Reply>{sense_reply(6, 0x28, 0)};
+    const auto range = read_range(command);
+    return swapped && range && range->second > 0 ? Answer{sense_reply(8, 0, 0)} : std::nullopt;
+  };
+  options_.commit_bytes = 1;
+  const auto parked = run();
+  EXPECT_TRUE(told);
+  ASSERT_FALSE(parked);
+  EXPECT_EQ(parked.error().kind, ErrorKind::medium_changed);
+  line_->instead = {};
+  expect_whole(run());
+}
+
+TEST_P(Survival, DataThatComeWithTheReasonLostAreNoData) {
+  line_->instead = [&](const Command& command) -> Answer {
+    auto reply = covers(command, kIll) ? line_->pass(command) : Result<Reply>{fail({})};
+    if (!reply) return std::nullopt;
+    std::ranges::fill(command.data, std::byte{0x5A});
+    Reply lost = sense_reply(0, 0, 0);
+    lost.transferred = reply->transferred;
+    return Result<Reply>{lost};
+  };
+  options_.raw = false;
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.count(Grade::unreadable), kPlace);
+}
+
+TEST_P(Survival, AfterOpeningAgainTheDiscIsIdentifiedThoughTheNewConnectionFailedAtFirst) {
+  bool hangs = false, inquired = false, identified = false;
+  line_->instead = [&](const Command& command) -> Answer {
+    hangs = hangs || (reopened_ == 0 && covers(command, kIll));
+    if (reopened_ > 0 && opcode(command) == 0x12 && !std::exchange(inquired, true)) return lost(ErrorKind::busy);
+    identified = identified || (inquired && opcode(command) == 0x25);
+    if (reopened_ > 0 || !hangs || !read_range(command)) return std::nullopt;
+    line_->clock().sleep_for(command.timeout);
+    return lost(ErrorKind::timeout);
+  };
+  expect_whole(run());
+  EXPECT_TRUE(inquired);
+  EXPECT_TRUE(identified) << "what answers may be another drive";
+}
+
 TEST_P(Survival, ADriveThatComesBackWithAnotherDiscIsNotRead) {
   bool away = false;
   line_->instead = [&](const Command& command) -> Answer {
