@@ -34,7 +34,7 @@ struct Sense {
 
 /// What a ripper should do next. One row of the sense table each; see `advise`.
 enum class Verdict : std::uint8_t {
-  none,      ///< not an error (key 0 or 1): the data can be used
+  none,      ///< not an error (key 1, or 0 where no sectors were read): the data can be used
   give_up,   ///< asking again will not help: wrong command, address, or medium
   wait,      ///< the drive is getting ready: ask again after a moment, within a limit
   later,     ///< the sectors cannot be read this way: go on, and come back another way

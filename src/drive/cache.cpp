@@ -79,23 +79,31 @@ Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
   const std::int64_t size = this->size().value_or(0);
   const bool at_begin = lba.value >= size / 2;
   std::int64_t& left_out = at_begin ? elsewhere.below : elsewhere.above;
-  std::int64_t wanted = std::min(std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes) / kUserBytes, size);
+  const std::int64_t whole = std::min(std::clamp(buffer, kUsualCacheBytes, kMostCacheBytes) / kUserBytes, size);
+  std::int64_t wanted = whole;
   std::int64_t at = 0, end = 0;
+  const auto has_room = [&] { return left_out + whole <= (at_begin ? lba.value : size - lba.value); };
   const auto choose_place = [&] {
     // What is passed over is made up for: less than the cache holds proves nothing.
     const std::int64_t more = wanted + kSectorsAtOnce * std::ssize(elsewhere.failed) + kSectorsAtOnce + kMostAtOnce;
-    if (left_out + wanted > (at_begin ? lba.value : size - lba.value))
-      left_out = 0;  // no room: failed places one by one
+    if (!has_room()) left_out = 0;  // failed places one by one
     end = at_begin ? size : size - left_out;
     at = at_begin ? left_out : std::max<std::int64_t>(end - more, 0);
+  };
+  const auto not_emptied = [&](ErrorKind what, std::string_view got) {
+    return fail(Error{
+        .kind = what, .tried = "read past the drive's cache", .where = channel.info().path, .got = std::string{got}});
   };
   choose_place();
   elsewhere.read_cd_refused = false;  // it may have been in trouble
   const Duration begun = channel.clock().now();
+  bool passed_over = false;
   for (int failures = 0; wanted > 0 && at < end;) {
     const std::int64_t first = std::exchange(at, at + kSectorsAtOnce);
     const bool here = first > lba.value - kSectorsAtOnce && first < lba.value + kMostAtOnce;
-    if (here || elsewhere.failed.contains(first)) continue;
+    const bool failed = elsewhere.failed.contains(first);
+    passed_over = passed_over || failed;
+    if (here || failed) continue;
     const std::int64_t piece = std::min({kSectorsAtOnce, wanted, end - first});
     if (const auto read = read_and_drop({Lba{first}, piece})) {
       wanted -= piece;
@@ -105,18 +113,19 @@ Result<void> Drive::Impl::read_and_drop_far_from(Lba lba) {
       elsewhere.leap = std::min(2 * elsewhere.leap, kMostLeap);
       if (drive::ends_the_conversation(read.error())) return read;
       ++failures;
-      choose_place();
+      passed_over = true;
+      if (has_room()) {
+        wanted = whole;
+        choose_place();
+      }
     }
     const bool stopped = stop && stop();
     const bool too_slow = channel.clock().now() - begun >= kElsewhereLimit;
     if (!stopped && (wanted == 0 || (!too_slow && failures < kMostFailures))) continue;
-    return fail(Error{.kind = stopped ? ErrorKind::interrupted : ErrorKind::timeout,
-                      .tried = "read past the drive's cache",
-                      .where = channel.info().path,
-                      .got = std::string{stopped    ? "asked to stop"
-                                         : too_slow ? kTooSlow
-                                                    : kTooDamaged}});
+    if (stopped) return not_emptied(ErrorKind::interrupted, "asked to stop");
+    return not_emptied(ErrorKind::timeout, too_slow ? kTooSlow : kTooDamaged);
   }
+  if (wanted > 0 && passed_over) return not_emptied(ErrorKind::timeout, kTooDamaged);
   return {};
 }
 
@@ -162,6 +171,7 @@ Result<void> Drive::Impl::find_fua(Lba lba) {
     const auto read = noticed(channel.read(forced, sector, {.sectors = LbaRange{lba, 1}}));
     if (!read) {
       fua_hangs = fua_hangs || read.error().kind == ErrorKind::timeout;
+      if (fua_hangs) fua = Fua::ignored;
       return drive::ends_the_conversation(read.error()) ? read : Result<void>{};
     }
     each = channel.clock().now() - start;

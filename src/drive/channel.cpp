@@ -87,9 +87,10 @@ Result<std::uint32_t> Channel::send_once(const mmc::Cdb& cdb, std::span<std::byt
   }
   if (reply->status == Status::good) return reply->transferred;
   Error error = judge(cdb, *reply, asked);
-  // NO SENSE means that the reason was lost, not that there was none: data that came with it are no data.
+  // NO SENSE means that the reason was lost, not that there was none: sectors that came with it are none.
   const bool nothing_wrong = error.sense && !error.sense->deferred && advise(*error.sense) == Verdict::none;
-  const bool recovered = nothing_wrong && (data.empty() || error.sense->key == sense_key::recovered_error);
+  const bool recovered =
+      nothing_wrong && (!asked.sectors || data.empty() || error.sense->key == sense_key::recovered_error);
   if (recovered) return reply->transferred;
   return fail(std::move(error));
 }

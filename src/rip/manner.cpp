@@ -32,7 +32,8 @@ std::vector<std::uint8_t> counts_for(Effort effort, std::uint8_t own) {
 
 /// An answer that says nothing of what the drive can: it is asked again with the next step.
 bool passes(const Error& error) {
-  return error.kind == ErrorKind::short_transfer || (error.sense && error.sense->key != sense_key::illegal_request);
+  if (error.kind == ErrorKind::sense) return !error.sense || error.sense->key != sense_key::illegal_request;
+  return error.kind == ErrorKind::short_transfer;
 }
 
 std::size_t index(Effort effort) { return static_cast<std::size_t>(effort); }

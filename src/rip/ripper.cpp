@@ -201,7 +201,7 @@ Result<void> Ripper::take(const Step& step) {
     }
     const auto answer = answer_to(step, read.error(), tries);
     if (!answer) {
-      remember_the_end(step, read.error());
+      remember_the_end(step, read.error(), answer.error());
       return std::unexpected(answer.error());
     }
     if (*answer == Answer::failed) {
@@ -212,15 +212,18 @@ Result<void> Ripper::take(const Step& step) {
   }
 }
 
-/// A failure that ends the run is known all the same: the next run does not begin with what ended this one. A drive that
-/// vanishes, is not ready, or has forgotten its commands (05/xx) says nothing about sectors the first time.
-void Ripper::remember_the_end(const Step& step, const Error& error) {
+/// A failure of `step` that is the `end` of the run is known all the same: the next run does not begin with what ended this one.
+/// A drive that vanishes, is reset or not ready, or has forgotten its commands (05/xx) says nothing about sectors the first
+/// time. The user, a full disk and another disc end runs too, and say nothing about sectors at all.
+void Ripper::remember_the_end(const Step& step, const Error& error, const Error& end) {
+  const bool gone = end.kind == ErrorKind::device_gone;
+  const bool ended_by_it = end.kind == error.kind && end.got == error.got;
   const Trouble trouble = trouble_of(error);
-  if (trouble == Trouble::person || trouble == Trouble::news) return;
-  const bool may_be_chance = trouble == Trouble::gone || trouble == Trouble::unready || is_cheap(error);
-  const std::uint32_t noted = trouble == Trouble::gone ? 1 : 0;  // by wait_for_drive
-  if (!may_be_chance || tries_at(step.first, error) > noted)
-    enter_failure(step, error, true);
+  if ((!gone && !ended_by_it) || trouble == Trouble::person || error.kind == ErrorKind::no_medium) return;
+  const bool may_be_chance = gone || trouble == Trouble::unready || trouble == Trouble::news || is_cheap(error);
+  const std::uint32_t noted = gone ? 1 : 0;  // by wait_for_drive
+  if (!may_be_chance || tries_at(step.first, gone ? end : error) > noted)
+    enter_failure(step, gone ? end : error, true);
   else if (noted == 0)
     note_failure(step.first, step.count, error);
 }

@@ -89,7 +89,7 @@ class Ripper {
   std::unexpected<Error> give_up(Error error);
   void put_drive_back();
   Result<void> take(const Step& step);
-  void remember_the_end(const Step& step, const Error& error);
+  void remember_the_end(const Step& step, const Error& error, const Error& end);
   Result<Answer> answer_to(const Step& step, const Error& error, int tries);
   [[nodiscard]] bool for_a_person(const Error& error) const;
   Result<bool> settle();
@@ -168,9 +168,10 @@ class Ripper {
   std::uint64_t bytes_since_commit_ = 0;
   double step_seconds_ = 0;  // the drive's time for the step in hand
   std::string waiting_for_;
-  ProofTroubles proof_troubles_;
-  bool unidentified_ = false;  // news came, and since then the disc has not called itself the same
-  bool in_doubt_ = false;      // news came, and no proof that the disc is the same has followed
+  ProofTroubles proof_troubles_;       // kept while the disc is in doubt
+  std::optional<Error> strange_disc_;  // what the drive said last, if it called the disc one that cannot be read
+  bool unidentified_ = false;          // news came, and since then the disc has not called itself the same
+  bool in_doubt_ = false;              // news came, and no proof that the disc is the same has followed
   int untested_troubles_ = 0;
   std::uint32_t cheap_troubles_ = 0;
   std::optional<std::pair<RipProgress::Phase, std::uint32_t>> announced_;

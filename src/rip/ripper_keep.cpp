@@ -30,7 +30,8 @@ void Ripper::enter_failure(const Step& step, const Error& error, bool put_off) {
   const std::int64_t block = reader_->plan().block_sectors;
   const std::int64_t first = inside ? std::max(*at / block * block, step.first) : step.first;
   const std::int64_t end = step.first + step.count;
-  note_failure(first, inside ? std::min(first - first % block + block, end) - first : step.count, error);
+  if (!Drive::cannot_empty_cache(error))
+    note_failure(first, inside ? std::min(first - first % block + block, end) - first : step.count, error);
   apply(step, {.failed = true,
                .hung = put_off,
                .failed_at = inside ? at : std::nullopt,

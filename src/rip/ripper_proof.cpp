@@ -121,8 +121,7 @@ Result<bool> Ripper::prove_slowly(std::optional<Error>& last) {
   return proven;
 }
 
-/// A block at which the drive hung, or went away, is not asked again: its sectors would all do so. Other trouble may have come
-/// there by chance.
+/// A block at which the drive hung is not asked again: its sectors would all hang. Other trouble may have come there by chance.
 void Ripper::ProofTroubles::enter(SectorRange blocks, bool hung) {
   for (std::int64_t block = blocks.first; block < blocks.end(); ++block) at[block] += hung ? kSameBlockTries : 1;
 }
@@ -177,9 +176,10 @@ Result<std::optional<bool>> Ripper::prove_once(ProofTroubles& troubles, std::opt
       continue;
     }
     if (for_a_person(*last)) return std::unexpected(*last);
-    troubles.enter(blocks, trouble == Trouble::gone || trouble == Trouble::suspect);
+    troubles.enter(blocks, trouble == Trouble::suspect);
     const bool enough = troubles.left_out(blocks) && ++troubles.in_a_row >= kTroubledReads;
     if (trouble == Trouble::gone || enough) return std::unexpected(*last);
+    if (must_stop()) return stop_with(why_stopped());
     TRY(const bool news, settle());
     if (news) return std::nullopt;  // else the same place once more
   }

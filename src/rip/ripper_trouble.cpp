@@ -47,6 +47,7 @@ using rip_errors::another_disc;
 
 /// What a failed read means: send it again, count its sectors as failed this way, or (an error) end the run.
 Result<Ripper::Answer> Ripper::answer_to(const Step& step, const Error& error, int tries) {
+  if (Drive::cannot_empty_cache(error)) return Answer::failed;  // a confirmation less
   switch (trouble_of(error)) {
     case Trouble::place: return Answer::failed;
     case Trouble::disturbed:
@@ -83,9 +84,13 @@ Result<bool> Ripper::settle() {
   unidentified_ = true;  // news are told once
   note(Note::Level::info, "the drive was reset, or says that its disc may have been changed: identifying it again");
   auto disc = drive_.identify();
-  // This disc was identified before: a drive that calls it none is confused, or has another one, which will be seen.
-  if (!disc && disc.error().kind == ErrorKind::unsupported) disc.error().kind = ErrorKind::bus;
+  if (!disc && disc.error().kind == ErrorKind::unsupported) {
+    // This disc was identified before: a drive that calls it none may be confused. If it stays at that, it is so.
+    strange_disc_ = disc.error();
+    disc.error().kind = ErrorKind::bus;
+  }
   if (!disc) return fail(std::move(disc).error());
+  strange_disc_.reset();
   if (disc->identity != outcome_.disc.identity)
     return another_disc(options_.source, "another disc was put in while this one was being read");
   unidentified_ = false;
@@ -104,6 +109,7 @@ Result<void> Ripper::look_again() {
   if (!in_doubt_) return {};
   CHECK(commit_if_due(true));  // the proof compares with what is on disk
   CHECK(prove_same_disc());
+  proof_troubles_ = {};
   in_doubt_ = false;
   return {};
 }
@@ -161,7 +167,7 @@ Result<Ripper::Answer> Ripper::examine(const Step& step, const Error& cause) {
     if (well) return Answer::failed;
     if (well.error().kind == ErrorKind::device_gone) return wait_for_drive(step, well.error());
     if (for_a_person(well.error())) return stop_with(std::move(well).error());
-    if (tried == kRemedies.size()) return stop_with(cause);
+    if (tried == kRemedies.size()) return stop_with(strange_disc_.value_or(cause));
     if (tried == 0)
       note(
           Note::Level::warning,

@@ -389,6 +389,29 @@ TEST_F(CacheTest, IsNotCalledDefeatedWhereNothingElsewhereReads) {
   EXPECT_LE(state_->asked.size() - before, 20U) << "a failing read may cost seconds";
 }
 
+TEST_F(CacheTest, IsNotCalledDefeatedOnceAllThatIsElsewhereIsKnownToBeDamaged) {
+  refuse(kForce);
+  state_->on_command = nullptr;
+  state_->any[0x28] = {.data = {}, .sense = sense(3, 0x11, 0x05), .failure = {}};
+  for (int i = 0; i < 40; ++i) EXPECT_FALSE(drive_->defeat_cache(Lba{2000}).has_value()) << i;
+}
+
+TEST_F(CacheTest, IsReadFullOfDifferentSectorsHoweverOftenThePlaceIsChanged) {
+  refuse(kForce);
+  know(bytes({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}), bytes({0, 0, 0x7F, 0xFF, 0, 0, 8, 0}));  // 32768 sectors
+  std::set<std::int64_t> sound;
+  state_->on_command = [&](const Bytes& cdb) {
+    if (cdb[0] != std::byte{0x28}) return;
+    auto& any = state_->any[0x28];
+    const auto at = [&](std::size_t i) { return std::to_integer<std::int64_t>(cdb[i]); };
+    const std::int64_t first = at(4) << 8 | at(5);
+    any.sense = first + at(8) > 32268 ? std::optional{sense(3, 0x11, 0x05)} : std::nullopt;
+    for (std::int64_t s = 0; !any.sense && s < at(8); ++s) sound.insert(first + s);
+  };
+  ASSERT_TRUE(drive_->defeat_cache(Lba{100}).has_value());
+  EXPECT_GE(sound.size(), 2048U);
+}
+
 TEST_F(CacheTest, IsNeverReadFullOfTheVerySectorThatIsToBeForgotten) {
   refuse(kForce);
   know(bytes({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}),

@@ -160,7 +160,7 @@ TEST(Evidence, WhatMayHaveComeOutOfTheCacheIsNoOtherWaysAnswer) {
   MemoryFiles files;
   const auto run = [&](std::string_view slow, bool lies) {
     auto simulated = open_scenario(fmt::format(
-        R"({{"disc": {{"kind": "dvd", "sectors": 2000}}, "drive": {{"model": "sound-modern", "honours_fua": false {}}},
+        R"({{"disc": {{"kind": "dvd", "sectors": 12000}}, "drive": {{"model": "sound-modern", "honours_fua": false {}}},
             "faults": [{{"fault": "dead", "first": 64, "count": 16}}]}})",
         slow));
     EXPECT_TRUE(simulated) << describe(simulated.error());

@@ -241,6 +241,7 @@ TEST_F(MannerTest, TroubleThatPassesIsAskedAgainAndNotTakenForARefusal) {
   EXPECT_EQ(transport_->count(0xB6), 1U);
   EXPECT_EQ(transport_->count(kStartStop), 2U);
   EXPECT_THAT(told_, IsEmpty());
+  transport_->instead = {};
 }
 
 TEST_F(MannerTest, ADriveInTroubleIsNotARefusal) {

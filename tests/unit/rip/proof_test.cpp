@@ -124,6 +124,25 @@ TEST(Rip, AnInnerEdgeThatHasComeToHangTheDriveDoesNotEndAProof) {
   EXPECT_EQ(outcome->map.good(), 4000);
 }
 
+TEST(Rip, AProofHearsThatItShallStop) {
+  const auto disc = content(400, 1);
+  MemoryFiles files;
+  leave_behind(files, *Drive::open(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, disc))).value(), 50);
+  auto watched = std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::cd, disc)));
+  auto* line = watched.get();
+  int hangs = 0;
+  watched->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    if (command.cdb[0] != std::byte{0xBE} || ++hangs == 1) return std::nullopt;  // the first asks for raw sectors
+    line->clock().sleep_for(command.timeout);
+    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+  };
+  auto drive = Drive::open(std::move(watched)).value();
+  const auto outcome = rip(*drive, rig_options(), files, {.stop = [&] { return hangs > 2; }});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::interrupted);
+  EXPECT_EQ(hangs, 3);
+}
+
 TEST(Rip, SectorsAtWhichReadsAreAlwaysDisturbedDoNotEndAProof) {
   const auto disc = content(400, 1);
   MemoryFiles files;
