@@ -3,8 +3,8 @@
 //     2000 + 4 S/b + (D + F (T/b + 64)) 2 (R + 8) E + min(G T, S)/b E + [confirm all] 2 (S/min(T, b) + D) E + 500 F
 // commands, where E = 4 + S/16 is what a read costs that reads elsewhere first to get past a cache; 100 more where a read may
 // end in a reset, after which the disc is identified and proven again. Each of the G faults of all runs may have left a read's
-// sectors to be trimmed one by one. Where a CD drive is so slow that a transfer takes longer than a command may, every block
-// is suspect. Generous, because it is there to find what never ends, not what is slow.
+// sectors to be trimmed one by one. Where a CD drive is so slow that a transfer takes longer than a command may, or another
+// tool has written the map, every block is suspect. Generous, because it is there to find what never ends, not what is slow.
 #include "simulation/perform.h"
 
 #include <limits>
@@ -73,7 +73,8 @@ std::uint64_t Player::command_bound(const Act& act) const {
   const std::int64_t size = truth_.end().value, block = story_.block_sectors;
   const std::int64_t pieces = story_.has(Feature::false_good) ? 1 : block;  // as in suspect_blocks
   const bool transfers_time_out = bytes_in_a_slow_minute(act.scenario) < act.options.transfer_bytes;
-  const std::int64_t suspects = pieces * (transfers_time_out ? size / block + 1 : *suspects_);
+  const bool any_may_be = transfers_time_out || story_.has(Feature::foreign_maps);
+  const std::int64_t suspects = pieces * (any_may_be ? size / block + 1 : *suspects_);
   const std::int64_t transfer = std::max<std::int64_t>(act.options.transfer_bytes / kUserBytes, block);
   const bool resets = story_.has(Feature::lasting_trouble) || story_.has(Feature::slow_failures);
   const std::int64_t elsewhere = 4 + size / 16 + (resets ? 100 : 0), faults = act.troubles;
