@@ -217,8 +217,10 @@ Result<void> Ripper::take(const Step& step) {
 /// time. The user, a full disk and another disc end runs too, and say nothing about sectors at all.
 void Ripper::remember_the_end(const Step& step, const Error& error, const Error& end) {
   const bool gone = end.kind == ErrorKind::device_gone;
-  const bool ended_by_it = end.kind == error.kind && end.got == error.got;
   const Trouble trouble = trouble_of(error);
+  const bool hung = trouble == Trouble::suspect && !is_cheap(error);
+  const bool nothing_reads_any_more = hung && end.kind == ErrorKind::medium_changed;
+  const bool ended_by_it = (end.kind == error.kind && end.got == error.got) || nothing_reads_any_more;
   if ((!gone && !ended_by_it) || trouble == Trouble::person || error.kind == ErrorKind::no_medium) return;
   const bool may_be_chance = gone || trouble == Trouble::unready || trouble == Trouble::news || is_cheap(error);
   const std::uint32_t noted = gone ? 1 : 0;  // by wait_for_drive

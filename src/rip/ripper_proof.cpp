@@ -141,9 +141,14 @@ bool Ripper::ProofTroubles::left_out(SectorRange blocks) const {
 /// some, of the reset) proves nothing of what is in the drive now: then all is asked again, but for the blocks that brought it.
 Result<bool> Ripper::prove(std::optional<Error>& last) {
   proof_troubles_.forget_chance();
+  bool troubled_ones_asked_again = false;
   for (int passes = 0; passes < kMostPasses; ++passes) {
     TRY(const std::optional<bool> proven, prove_once(proof_troubles_, last));
-    if (proven) return *proven;
+    if (!proven) continue;
+    // A drive may be busy with what hung for a minute after its reset, and hang at whatever comes next.
+    if (*proven || troubled_ones_asked_again || proof_troubles_.at.empty()) return *proven;
+    troubled_ones_asked_again = true;
+    proof_troubles_ = {};
   }
   return std::unexpected(*last);
 }

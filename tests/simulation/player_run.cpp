@@ -122,7 +122,10 @@ void Player::look_back(const Act& act, const Ending& ending, const Claims& befor
   say("    on disk: {} good of {}, {} unreadable, {}", claims.good(), claims.map ? claims.map->map.sectors() : 0,
       claims.map ? claims.map->map.count(Grade::unreadable) : 0, claims.published ? "published" : "not published");
 
-  if (!overwritten && claims.good() < std::min(ledger_.committed_good, ledger_.least_since_commit))
+  // What a second reading denies is committed as such before its bytes are overwritten, and told of afterwards.
+  const std::int64_t denied =
+      ending.power_lost && story_.has_falsifiers() ? act.options.transfer_bytes / kUserBytes : std::int64_t{0};
+  if (!overwritten && claims.good() + denied < std::min(ledger_.committed_good, ledger_.least_since_commit))
     complain(fmt::format("{} sectors were committed, {} are left", ledger_.committed_good, claims.good()));
   const bool kept = !ending.power_lost && ending.error && ending.error->kind != ErrorKind::io &&
                     ending.error->kind != ErrorKind::no_space;

@@ -124,6 +124,35 @@ TEST(Rip, AnInnerEdgeThatHasComeToHangTheDriveDoesNotEndAProof) {
   EXPECT_EQ(outcome->map.good(), 4000);
 }
 
+TEST(Rip, TheOnlyGoodBlockIsAskedAgainWhereADriveIsStillBusyWithWhatHung) {
+  const auto disc = content(400, 1);
+  MemoryFiles files;
+  int steps = 0;
+  RipOptions some = rig_options();
+  some.transfer_bytes = 1;  // a block
+  ASSERT_FALSE(rip(*Drive::open(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, disc))).value(), some, files,
+                   {.stop = [&] { return ++steps > 1; }}));
+  auto watched = std::make_unique<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(MediaKind::dvd, disc)));
+  auto* line = watched.get();
+  bool reset = false;
+  int hangs = 0;
+  watched->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
+    const auto at = [&](std::size_t i) { return std::to_integer<std::int64_t>(command.cdb[i]); };
+    if (at(0) == 0xB6 || at(0) == 0xBB) return Result<Reply>{test::sense_reply(5, 0x20, 0)};  // nor slowly
+    if (at(0) == 0x00 && std::exchange(reset, false)) return Result<Reply>{test::sense_reply(6, 0x29, 0)};
+    if (at(0) != 0x28 || at(4) != 0 || at(5) >= 16 || hangs > 0) return std::nullopt;
+    ++hangs;
+    reset = true;
+    line->clock().sleep_for(command.timeout);
+    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+  };
+  auto drive = Drive::open(std::move(watched)).value();
+  const auto outcome = rip(*drive, some, files, {});
+  EXPECT_EQ(hangs, 1);
+  ASSERT_TRUE(outcome) << describe(outcome.error());
+  EXPECT_EQ(outcome->map.good(), 400);
+}
+
 TEST(Rip, AProofHearsThatItShallStop) {
   const auto disc = content(400, 1);
   MemoryFiles files;
