@@ -141,15 +141,20 @@ bool Ripper::ProofTroubles::left_out(SectorRange blocks) const {
 /// some, of the reset) proves nothing of what is in the drive now: then all is asked again, but for the blocks that brought it.
 Result<bool> Ripper::prove(std::optional<Error>& last) {
   proof_troubles_.forget_chance();
-  bool troubled_ones_asked_again = false;
+  const bool few = outcome_.map.good() <= kProofTries;
+  std::optional<bool> first;  // what was proven without those at which the drive hung
   for (int passes = 0; passes < kMostPasses; ++passes) {
-    TRY(const std::optional<bool> proven, prove_once(proof_troubles_, last));
-    if (!proven) continue;
-    // A drive may be busy with what hung for a minute after its reset, and hang at whatever comes next.
-    if (*proven || troubled_ones_asked_again || proof_troubles_.at.empty()) return *proven;
-    troubled_ones_asked_again = true;
+    const auto proven = prove_once(proof_troubles_, last);
+    if (!proven && (!first.value_or(false) || for_a_person(proven.error()))) return std::unexpected(proven.error());
+    if (!proven) return true;
+    if (!*proven) continue;
+    // They are asked once more where nothing else came, since a drive may be busy with a hang for a minute after its reset,
+    // and where few are good: the one that differs may be among them.
+    if (first || proof_troubles_.at.empty() || (**proven && !few)) return **proven || first.value_or(false);
+    first = **proven;
     proof_troubles_ = {};
   }
+  if (first) return *first;
   return std::unexpected(*last);
 }
 

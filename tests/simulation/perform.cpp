@@ -51,8 +51,7 @@ bool Player::only_dead_sectors_decide() const {
 }
 
 bool Player::cache_may_stay() const {
-  constexpr std::int64_t kTooManyFailures = 4;  // that some drives take a minute for; see read_elsewhere
-  return suspect_blocks() >= kTooManyFailures ||
+  return suspect_blocks() > 0 ||
          bytes_in_a_slow_minute(story_.calm.scenario) < static_cast<double>(truth_.end().value) * kUserBytes;
 }
 
