@@ -142,19 +142,16 @@ bool Ripper::ProofTroubles::left_out(SectorRange blocks) const {
 Result<bool> Ripper::prove(std::optional<Error>& last) {
   proof_troubles_.forget_chance();
   const bool few = outcome_.map.good() <= kProofTries;
-  std::optional<bool> first;  // what was proven without those at which the drive hung
+  bool asked_again = false;
   for (int passes = 0; passes < kMostPasses; ++passes) {
-    const auto proven = prove_once(proof_troubles_, last);
-    if (!proven && (!first.value_or(false) || for_a_person(proven.error()))) return std::unexpected(proven.error());
-    if (!proven) return true;
-    if (!*proven) continue;
-    // They are asked once more where nothing else came, since a drive may be busy with a hang for a minute after its reset,
-    // and where few are good: the one that differs may be among them.
-    if (first || proof_troubles_.at.empty() || (**proven && !few)) return **proven || first.value_or(false);
-    first = **proven;
+    TRY(const std::optional<bool> proven, prove_once(proof_troubles_, last));
+    if (!proven) continue;
+    // Those at which the drive hung are asked once more where nothing else came, since a drive may be busy with a hang for a
+    // minute after its reset, and where few are good: the one that differs may be among them.
+    if (asked_again || proof_troubles_.at.empty() || (*proven && !few)) return *proven;
+    asked_again = true;
     proof_troubles_ = {};
   }
-  if (first) return *first;
   return std::unexpected(*last);
 }
 
