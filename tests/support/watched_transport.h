@@ -26,6 +26,11 @@ class WatchedTransport final : public Transport {
 
   /// To the drive, past `instead`.
   Result<Reply> pass(const Command& command) { return inside_->execute(command); }
+  /// No answer until the command's time is out.
+  Result<Reply> hang(const Command& command) {
+    clock().sleep_for(command.timeout);
+    return fail({.kind = ErrorKind::timeout, .tried = "send a command", .got = "nothing"});
+  }
   Result<Reply> execute(const Command& command) override {
     cdbs.emplace_back(command.cdb_bytes().begin(), command.cdb_bytes().end());
     if (instead)

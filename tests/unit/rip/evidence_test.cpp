@@ -127,8 +127,7 @@ TEST(Evidence, WhereTheSecondReadingHangsTheFirstStands) {
     const bool fua = command.cdb[0] == std::byte{0x28} && (command.cdb[1] & std::byte{0x08}) != std::byte{0};
     if (!fua || command.cdb[8] == std::byte{1}) return std::nullopt;  // whether FUA works can be measured
     ++hangs;
-    line->clock().sleep_for(command.timeout);
-    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+    return line->hang(command);
   };
   auto drive = Drive::open(std::move(watched)).value();
   SectorReader reader{*drive, plan_image(*drive, drive->identify().value(), {}).value()};

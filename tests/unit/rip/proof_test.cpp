@@ -89,8 +89,7 @@ TEST(Rip, AProofGoesOnBesideSectorsThatHangAndAfterTheLastThatDoes) {
     if (command.cdb[4] != std::byte{0}) return std::nullopt;
     ++hangs;
     reset = true;
-    line->clock().sleep_for(command.timeout);
-    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+    return line->hang(command);
   };
   auto drive = Drive::open(std::move(watched)).value();
   const auto outcome = rip(*drive, rig_options(), files, {});
@@ -115,8 +114,7 @@ TEST(Rip, AnInnerEdgeThatHasComeToHangTheDriveDoesNotEndAProof) {
     if (at(0) == 0x00 && std::exchange(reset, false)) return Result<Reply>{test::sense_reply(6, 0x29, 0)};
     if (at(0) != 0x28 || (at(2) << 24 | at(3) << 16 | at(4) << 8 | at(5)) >= 900) return std::nullopt;
     reset = true;
-    line->clock().sleep_for(command.timeout);
-    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+    return line->hang(command);
   };
   auto drive = Drive::open(std::move(watched)).value();
   const auto outcome = rip(*drive, some, files, {});
@@ -143,8 +141,7 @@ TEST(Rip, TheOnlyGoodBlockIsAskedAgainWhereADriveIsStillBusyWithWhatHung) {
     if (at(0) != 0x28 || at(4) != 0 || at(5) >= 16 || hangs > 0) return std::nullopt;
     ++hangs;
     reset = true;
-    line->clock().sleep_for(command.timeout);
-    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+    return line->hang(command);
   };
   auto drive = Drive::open(std::move(watched)).value();
   const auto outcome = rip(*drive, some, files, {});
@@ -170,8 +167,7 @@ TEST(Rip, OfFewGoodSectorsThoseThatHungAreAskedAgainForOneMayTellTheDiscs) {
     if (!there || hangs > 0) return std::nullopt;
     ++hangs;
     reset = true;
-    line->clock().sleep_for(command.timeout);
-    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+    return line->hang(command);
   };
   auto drive = Drive::open(std::move(watched)).value();
   const auto outcome = rip(*drive, rig_options(), files, {});
@@ -189,8 +185,7 @@ TEST(Rip, AProofHearsThatItShallStop) {
   int hangs = 0;
   watched->instead = [&](const Command& command) -> std::optional<Result<Reply>> {
     if (command.cdb[0] != std::byte{0xBE} || ++hangs == 1) return std::nullopt;  // the first asks for raw sectors
-    line->clock().sleep_for(command.timeout);
-    return fail({.kind = ErrorKind::timeout, .tried = "read", .got = "nothing"});
+    return line->hang(command);
   };
   auto drive = Drive::open(std::move(watched)).value();
   const auto outcome = rip(*drive, rig_options(), files, {.stop = [&] { return hangs > 2; }});

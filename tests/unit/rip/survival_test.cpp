@@ -86,6 +86,25 @@ class Survival : public ::testing::TestWithParam<MediaKind> {
       return lost(kind);
     };
   }
+  /// No answer until the command's time is out.
+  Answer hang(const Command& command) {
+    line_->clock().sleep_for(command.timeout);
+    return lost(ErrorKind::timeout);
+  }
+  /// From the first read of the ill place on, every read.
+  void hang_from_ill_place() {
+    line_->instead = [this, ill = false](const Command& command) mutable -> Answer {
+      ill = ill || covers(command, kIll);
+      return ill && read_range(command) ? hang(command) : std::nullopt;
+    };
+  }
+  /// The first new connection finds another disc.
+  void put_in_on_reopening(std::vector<std::byte> disc) {
+    on_reopen_ = [this, disc = std::move(disc)] {
+      line_ = std::make_shared<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(GetParam(), disc)));
+      on_reopen_ = {};
+    };
+  }
   MapFile map_file() {
     const auto text = files_.content("d/x.map");
     auto map = parse_mapfile({reinterpret_cast<const char*>(text.data()), text.size()}, "x.map");
@@ -116,8 +135,7 @@ TEST_P(Survival, ManyPlacesThatHangTheDriveCostOnlyThemselves) {
       if (covers(command, place)) {
         reset = true;
         ++hangs;
-        line_->clock().sleep_for(command.timeout);
-        return lost(ErrorKind::timeout);
+        return hang(command);
       }
     if (opcode(command) == 0x00 && std::exchange(reset, false)) return Result<Reply>{sense_reply(6, 0x29, 0)};
     return std::nullopt;
@@ -136,8 +154,7 @@ TEST_P(Survival, ATouchstoneThatHasComeToHangTheDriveIsNotTheOnlyOneAsked) {
   line_->instead = [&](const Command& command) -> Answer {
     ill = ill || covers(command, kIll);
     if (!covers(command, kIll) && !(ill && covers(command, 0))) return std::nullopt;
-    line_->clock().sleep_for(command.timeout);
-    return lost(ErrorKind::timeout);
+    return hang(command);
   };
   options_.retries = 0;
   const auto outcome = run();
@@ -151,8 +168,7 @@ TEST_P(Survival, ATouchstoneThatComesWithDamageIsNotTheEnd) {
   line_->instead = [&](const Command& command) -> Answer {
     if (covers(command, kIll)) {
       ill = true;
-      line_->clock().sleep_for(command.timeout);
-      return lost(ErrorKind::timeout);
+      return hang(command);
     }
     if (!ill || !covers(command, 0)) return std::nullopt;
     auto reply = line_->pass(command);  // as a CD drive that does not correct raw sectors
@@ -184,8 +200,7 @@ TEST_P(Survival, AHangingDriveIsLeftInTheEndAndGoneOnFrom) {
   line_->instead = [&](const Command& command) -> Answer {
     hangs = hangs || covers(command, kIll);
     if (!hangs) return std::nullopt;
-    line_->clock().sleep_for(command.timeout);
-    return lost(ErrorKind::timeout);
+    return hang(command);
   };
   const auto stuck = run();
   ASSERT_FALSE(stuck);
@@ -470,8 +485,7 @@ TEST_P(Survival, AfterOpeningAgainTheDiscIsIdentifiedThoughTheNewConnectionFaile
     if (reopened_ > 0 && opcode(command) == 0x12 && !std::exchange(inquired, true)) return lost(ErrorKind::busy);
     identified = identified || (inquired && opcode(command) == 0x25);
     if (reopened_ > 0 || !hangs || !read_range(command)) return std::nullopt;
-    line_->clock().sleep_for(command.timeout);
-    return lost(ErrorKind::timeout);
+    return hang(command);
   };
   expect_whole(run());
   EXPECT_TRUE(inquired);
@@ -502,19 +516,10 @@ TEST_P(Survival, ADriveThatComesBackWithAnotherDiscIsNotRead) {
 TEST_P(Survival, AnotherDiscBehindAFreshConnectionIsNotReadThoughItBeginsLikeTheFirst) {
   // The drive hangs in the middle; when it is opened anew a disc of the same length is in it that has most sectors in common
   // with the first, the volume descriptor and every touchstone among them.
-  bool ill = false;
-  line_->instead = [&](const Command& command) -> Answer {
-    ill = ill || covers(command, kIll);
-    if (!ill || !read_range(command)) return std::nullopt;
-    line_->clock().sleep_for(command.timeout);
-    return lost(ErrorKind::timeout);
-  };
+  hang_from_ill_place();
   auto other = content(kSurvivalSectors, 2);
   std::copy_n(truth_.begin(), 500 * kUserBytes, other.begin());
-  on_reopen_ = [&] {
-    line_ = std::make_shared<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(GetParam(), other)));
-    on_reopen_ = {};
-  };
+  put_in_on_reopening(other);
   const auto parked = run();
   ASSERT_EQ(reopened_, 1);
   ASSERT_FALSE(parked);
@@ -530,19 +535,10 @@ TEST_P(Survival, AnotherDiscBehindAFreshConnectionIsNotReadThoughItBeginsLikeThe
 
 TEST_P(Survival, ADiscThatCallsItselfAnotherStaysAnotherThoughNewsOfItComeOnce) {
   // As above, but the other disc is longer: to see so takes no proof. It must still be seen after the next remedy.
-  bool ill = false;
-  line_->instead = [&](const Command& command) -> Answer {
-    ill = ill || covers(command, kIll);
-    if (!ill || !read_range(command)) return std::nullopt;
-    line_->clock().sleep_for(command.timeout);
-    return lost(ErrorKind::timeout);
-  };
+  hang_from_ill_place();
   auto other = content(kSurvivalSectors + 1, 2);
   std::copy_n(truth_.begin(), 1008 * kUserBytes, other.begin());
-  on_reopen_ = [&] {
-    line_ = std::make_shared<WatchedTransport>(simulate(std::make_unique<MemoryMedium>(GetParam(), other)));
-    on_reopen_ = {};
-  };
+  put_in_on_reopening(other);
   const auto parked = run();
   ASSERT_EQ(reopened_, 1);
   ASSERT_FALSE(parked);
